@@ -1,0 +1,125 @@
+"""Settings: read once from the environment, checked, passed on; nothing else reads os.environ."""
+
+import os
+import secrets
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from annotator import paths
+from annotator.errors import SettingsInvalid
+
+PREFIX = "ANNOTATOR_"
+SECRET_BYTES = 32
+
+
+class Settings(BaseModel):
+    """Every setting is one environment variable: the field's name in capitals after ANNOTATOR_."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    home: Path = Field(
+        default_factory=paths.default_home,
+        description="Folder of the database, the secret key and the releases. "
+        "Default: var/ in a checkout, else the platform's user data folder.",
+    )
+    database_url: str = Field(
+        default="",
+        description="Database to use, such as postgresql://user:password@host/name. "
+        "Default: SQLite, the file annotator.db in the home folder.",
+    )
+    trusted_hosts: tuple[str, ...] = Field(
+        default=("127.0.0.1", "localhost", "[::1]"),
+        description="Host names that the server answers to, separated by commas. "
+        "Default: this machine only.",
+    )
+    proxy_hops: int = Field(
+        default=0,
+        ge=0,
+        le=5,
+        description="Number of reverse proxies in front whose X-Forwarded-* headers are believed. "
+        "Default: 0.",
+    )
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database's address with the driver that is installed."""
+        url = self.database_url or f"sqlite:///{self.home / 'annotator.db'}"
+        for scheme in ("postgresql://", "postgres://"):
+            if url.startswith(scheme):
+                return "postgresql+psycopg://" + url.removeprefix(scheme)
+        return url
+
+    @property
+    def exports(self) -> Path:
+        return paths.default_exports(self.home)
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsInvalid: a variable that starts with ANNOTATOR_ is unknown or has a wrong value.
+    """
+    environ = os.environ if environ is None else environ
+    found = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environ.items()
+        if name.startswith(PREFIX) and value
+    }
+    unknown = sorted(set(found) - set(Settings.model_fields))
+    if unknown:
+        known = ", ".join(PREFIX + name.upper() for name in Settings.model_fields)
+        raise SettingsInvalid(
+            f"{PREFIX}{unknown[0].upper()} is not a setting of this program; it knows {known}."
+        )
+    values: dict[str, object] = dict(found)
+    if "trusted_hosts" in found:
+        values["trusted_hosts"] = tuple(filter(None, found["trusted_hosts"].split(",")))
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise SettingsInvalid(f"{name} cannot be used: {first['msg']}.") from error
+    _refuse_unknown_database(settings.sqlalchemy_url)
+    return settings
+
+
+def secret_key(home: Path) -> bytes:
+    """The key that signs cookies: made at first start, mode 0600.
+
+    Raises:
+        SettingsInvalid: the file is too short, or others may read it.
+    """
+    path = home / "secret.key"
+    home.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _checked_key(path)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_hex(SECRET_BYTES).encode())
+    return _checked_key(path)
+
+
+def _checked_key(path: Path) -> bytes:
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        raise SettingsInvalid(
+            f"{path} can be read by others (mode {mode:04o}); type: chmod 600 {path}"
+        )
+    key = path.read_bytes()
+    if len(key) < SECRET_BYTES or len(set(key)) < 8:  # noqa: PLR2004 - eight distinct characters
+        raise SettingsInvalid(
+            f"{path} holds no proper key; delete the file and start again to have one made "
+            "(everybody signs in anew)."
+        )
+    return key
+
+
+def _refuse_unknown_database(url: str) -> None:
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise SettingsInvalid(f"{PREFIX}DATABASE_URL must start with postgresql:// or sqlite:///.")

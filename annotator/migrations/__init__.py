@@ -1,0 +1,1 @@
+"""Alembic migrations; driven by annotator.store.migrating, never by an alembic.ini."""

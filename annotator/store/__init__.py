@@ -1,0 +1,1 @@
+"""Tables and named queries. `models` imports every table, for migrations and tests."""
