@@ -1,0 +1,82 @@
+"""Who is calling: the person behind a session's cookie or a bearer token.
+
+Cookies and tokens are 32 random bytes; the database holds only their SHA-256. A slow hash would
+protect nothing here, since nobody can guess 256 random bits, and it would cost every request.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from annotator.store.people import ApiToken, SignInSession, User
+
+IDLE_LIMIT = timedelta(hours=8)
+ABSOLUTE_LIMIT = timedelta(days=7)
+# A write for each request would cost more than the request itself.
+TOUCH_AFTER = timedelta(minutes=5)
+TOKEN_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who is signed in; a caller by token has neither `session_id` nor `seen_at`."""
+
+    id: int
+    name: str
+    role: str
+    session_id: int | None
+    seen_at: datetime | None
+
+
+def new_token() -> str:
+    """A secret for a cookie, a link or a script: 43 characters that fit in a URL."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def hash_of_token(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def person_of_session(session: Session, *, token: str, now: datetime) -> Person | None:
+    """The person whose cookie this is; None when it is unknown, too old, or they are disabled."""
+    row = session.execute(
+        select(User.id, User.name, User.role, SignInSession.id, SignInSession.seen_at)
+        .join(SignInSession, SignInSession.user_id == User.id)
+        .where(
+            SignInSession.token_hash == hash_of_token(token),
+            SignInSession.seen_at > now - IDLE_LIMIT,
+            SignInSession.created_at > now - ABSOLUTE_LIMIT,
+            User.disabled_at.is_(None),
+        )
+    ).one_or_none()
+    return None if row is None else Person(*row)
+
+
+def person_of_token(session: Session, *, token: str) -> Person | None:
+    """The person whose API token this is; None when it is revoked or they are disabled."""
+    row = session.execute(
+        select(User.id, User.name, User.role)
+        .join(ApiToken, ApiToken.user_id == User.id)
+        .where(
+            ApiToken.token_hash == hash_of_token(token),
+            ApiToken.revoked_at.is_(None),
+            User.disabled_at.is_(None),
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return Person(id=row.id, name=row.name, role=row.role, session_id=None, seen_at=None)
+
+
+def is_stale(person: Person, *, now: datetime) -> bool:
+    """Whether the session's time of last use should be written again."""
+    return person.seen_at is not None and now - person.seen_at >= TOUCH_AFTER
+
+
+def touch_session(session: Session, *, session_id: int | None, now: datetime) -> None:
+    """Note that the session is in use, so that it does not run out as idle."""
+    session.execute(update(SignInSession).where(SignInSession.id == session_id).values(seen_at=now))
