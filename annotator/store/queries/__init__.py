@@ -1,0 +1,1 @@
+"""Named queries that return what a page or a service needs, loading spelt out."""

@@ -1,0 +1,186 @@
+"""Who may do what: every view declares a policy, and everything else is closed.
+
+A policy that names a project loads it once, by its slug, together with the caller's role in it: the
+view finds it as `project()`. What does not exist and what is not for the caller answer alike, 404;
+a member who is not a lead gets 403 on a lead's page. Views get any other object through the one
+getter for it in `annotator.store.queries.access`, which always asks for the project or the person.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TypeVar, cast
+
+from flask import Flask, current_app, g, request
+from flask_login import LoginManager, UserMixin, current_user
+
+from annotator.errors import Forbidden, NotFound, SignInNeeded
+from annotator.services import accounts
+from annotator.services.accounts import Person
+from annotator.store.database import Database
+from annotator.store.queries import access as queries
+from annotator.store.queries.access import ProjectRole
+
+SESSION_COOKIE = "annotator_session"
+BEARER = "Bearer "
+
+NO_SUCH_PAGE = "There is nothing here, or it is not for you."
+LEADS_ONLY = "Only a lead of this project may do this; ask one of them."
+ADMINS_ONLY = "Only an administrator may do this; ask one of them."
+PROJECT_MAKERS_ONLY = "Only leads and administrators may do this; ask one of them."
+SIGN_IN_FIRST = "Sign in first."
+
+
+class Policy(StrEnum):
+    """Who may call a view. The last four find the project or assignment in the address."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed-in"
+    PROJECT_MAKER = "project-maker"  # a lead or an administrator of the whole installation
+    ADMIN = "admin"
+    MEMBER = "member"
+    PROJECT_LEAD = "project-lead"
+    ASSIGNEE = "assignee"  # the view gets the assignment by its id and the caller's
+
+
+class UndeclaredPolicy(RuntimeError):
+    """A programming error: the application does not start with such a view."""
+
+
+View = TypeVar("View", bound=Callable[..., object])
+_ATTRIBUTE = "annotator_policy"
+
+
+def requires(policy: Policy) -> Callable[[View], View]:
+    """Declare the policy of a view; goes below the route decorator."""
+
+    def declare(view: View) -> View:
+        setattr(view, _ATTRIBUTE, policy)
+        return view
+
+    return declare
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """The caller, as Flask-Login wants it."""
+
+    def __init__(self, person: Person, *, by_token: bool) -> None:
+        self.person = person
+        self.id = person.id
+        self.name = person.name
+        self.role = person.role
+        self.by_token = by_token
+
+
+def install(app: Flask) -> None:
+    manager = LoginManager()
+    manager.init_app(app)
+    manager.request_loader(_load_caller)
+    app.before_request(_authorise)
+    app.context_processor(lambda: {"person": person_or_none(), "project": project_or_none()})
+    app.jinja_env.globals["has_page"] = lambda endpoint: endpoint in app.view_functions
+
+
+def require_policies(app: Flask) -> None:
+    """Raises:
+    UndeclaredPolicy: a view says nothing of who may call it.
+    """
+    for endpoint, view in app.view_functions.items():
+        if not isinstance(getattr(view, _ATTRIBUTE, None), Policy):
+            raise UndeclaredPolicy(f"{endpoint} declares no policy")
+
+
+def policy_of(app: Flask, endpoint: str) -> Policy:
+    return cast("Policy", getattr(app.view_functions[endpoint], _ATTRIBUTE))
+
+
+def now() -> datetime:
+    """The moment of the request; the one clock of the web."""
+    if "now" not in g:
+        g.now = datetime.now(UTC)
+    return cast("datetime", g.now)
+
+
+def database() -> Database:
+    return cast("Database", current_app.extensions["annotator.database"])
+
+
+def person() -> Person:
+    """The caller of a view that needs someone signed in."""
+    found = person_or_none()
+    if found is None:
+        raise SignInNeeded(SIGN_IN_FIRST)
+    return found
+
+
+def person_or_none() -> Person | None:
+    return current_user.person if current_user.is_authenticated else None
+
+
+def project() -> ProjectRole:
+    """The project in the address, with the caller's role in it."""
+    found = project_or_none()
+    if found is None:
+        raise NotFound(NO_SUCH_PAGE)
+    return found
+
+
+def project_or_none() -> ProjectRole | None:
+    return cast("ProjectRole | None", g.get("project"))
+
+
+def called_by_token() -> bool:
+    """A bearer token was sent, so no cookie acts for the caller and CSRF cannot happen."""
+    return bool(current_user.is_authenticated and current_user.by_token)
+
+
+def session_cookie() -> str:
+    """`__Host-` binds the cookie to this host, but browsers take it over https only."""
+    return f"__Host-{SESSION_COOKIE}" if request.is_secure else SESSION_COOKIE
+
+
+def _load_caller(_request: object) -> SignedIn | None:
+    header = request.headers.get("Authorization", "")
+    by_token = header.startswith(BEARER)
+    secret = header.removeprefix(BEARER) if by_token else request.cookies.get(session_cookie())
+    if not secret:
+        return None
+    with database().read() as session:
+        if by_token:
+            found = accounts.person_of_token(session, token=secret)
+        else:
+            found = accounts.person_of_session(session, token=secret, now=now())
+    if found is None:
+        return None
+    if accounts.is_stale(found, now=now()):
+        with database().write() as session:
+            accounts.touch_session(session, session_id=found.session_id, now=now())
+    return SignedIn(found, by_token=by_token)
+
+
+def _authorise() -> None:
+    if request.endpoint is None:
+        return  # no such address: the 404 comes from the routing
+    policy = policy_of(current_app, request.endpoint)
+    if policy is Policy.PUBLIC:
+        return
+    caller = person()
+    if policy is Policy.ADMIN and caller.role != "admin":
+        raise Forbidden(ADMINS_ONLY)
+    if policy is Policy.PROJECT_MAKER and caller.role not in {"admin", "lead"}:
+        raise Forbidden(PROJECT_MAKERS_ONLY)
+    if policy in {Policy.MEMBER, Policy.PROJECT_LEAD}:
+        g.project = _project_for(caller)
+        if policy is Policy.PROJECT_LEAD and not g.project.is_lead:
+            raise Forbidden(LEADS_ONLY)
+
+
+def _project_for(caller: Person) -> ProjectRole:
+    slug = (request.view_args or {})["slug"]
+    with database().read() as session:
+        found = queries.project_for(
+            session, slug=slug, user_id=caller.id, is_admin=caller.role == "admin"
+        )
+    if found is None:
+        raise NotFound(NO_SUCH_PAGE)
+    return found

@@ -1,0 +1,90 @@
+"""Every failure ends here: one sentence and the right status, as a page or as JSON.
+
+Views catch only what must bring the form back with what the person typed.
+"""
+
+from http import HTTPStatus
+
+import structlog
+from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from annotator.errors import (
+    AnnotatorError,
+    AnswersInvalid,
+    SignInNeeded,
+    StaleAnnotation,
+    TooManyTries,
+    Unavailable,
+)
+from annotator.web.security import add_headers
+
+API = "/api/"
+RETRY_SECONDS = 5
+UNEXPECTED = "Something went wrong on the server; nothing was saved. It has been noted in the log."
+SENTENCES = {
+    HTTPStatus.NOT_FOUND: "There is nothing here, or it is not for you.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take that kind of request.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "That is too large; a file may have 20 MB, a whole "
+    "import 200 MB. Send it in parts.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The request must carry JSON (Content-Type: "
+    "application/json).",
+}
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(AnnotatorError, _ours)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(HTTPStatus.INTERNAL_SERVER_ERROR, _unexpected)
+
+
+def _ours(error: AnnotatorError) -> AnyResponse:
+    if isinstance(error, SignInNeeded) and not _wants_json() and request.method == "GET":
+        return redirect(url_for("sign_in.login", next=request.full_path.rstrip("?")))
+    response = _answer(error.status, str(error), **_more(error))
+    if isinstance(error, TooManyTries):
+        response.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, Unavailable):
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _more(error: AnnotatorError) -> dict[str, object]:
+    if isinstance(error, AnswersInvalid):
+        return {"problems": error.problems}
+    if isinstance(error, StaleAnnotation):
+        return {"annotation": error.annotation, "revision": error.revision}
+    return {}
+
+
+def _http(error: HTTPException) -> AnyResponse:
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        return add_headers(Response.force_type(error.get_response()))
+    status = HTTPStatus(error.code)
+    response = _answer(status, SENTENCES.get(status) or error.description or status.phrase)
+    for name, value in error.get_headers():
+        if name not in {"Content-Type", "Content-Length"}:
+            response.headers[name] = value
+    return response
+
+
+def _unexpected(error: BaseException) -> Response:
+    cause = getattr(error, "original_exception", None) or error
+    structlog.get_logger().error("request.failed", exc_info=cause)
+    return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, UNEXPECTED)
+
+
+def _wants_json() -> bool:
+    return request.path.startswith(API)
+
+
+def _answer(status: int, sentence: str, **more: object) -> Response:
+    if _wants_json():
+        response = jsonify({"error": sentence, **more})
+    else:
+        page = render_template("errors/error.html", sentence=sentence, status=HTTPStatus(status))
+        response = Response(page)
+    response.status_code = status
+    # Errors raised before routing do not pass through after_request everywhere.
+    return add_headers(response)

@@ -1,0 +1,56 @@
+"""One JSON line for each request, in UTC, with an id that the response carries too.
+
+Neither cookies, tokens, passwords nor text of documents are ever logged.
+"""
+
+import logging
+import secrets
+import sys
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+from flask_login import current_user
+
+
+def configure() -> None:
+    """Write JSON lines to standard error; called once, by the commands that serve."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=True),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def install(app: Flask) -> None:
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def _begin() -> None:
+    g.request_id = secrets.token_hex(8)
+    g.began = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request=g.request_id)
+
+
+def _end(response: Response) -> Response:
+    if "began" not in g:
+        return response
+    response.headers["X-Request-Id"] = g.request_id
+    structlog.get_logger().info(
+        "request",
+        method=request.method,
+        path=request.path,
+        status=response.status_code,
+        milliseconds=round((time.perf_counter() - g.began) * 1000, 2),
+        user=current_user.get_id() if "_login_user" in g else None,
+    )
+    return response

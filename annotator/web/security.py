@@ -1,0 +1,47 @@
+"""What every response carries, and the check that a changing request came from our own page."""
+
+from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFProtect
+
+from annotator.web import access
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "object-src 'none'"
+)
+DOWNLOAD_POLICY = "default-src 'none'; sandbox"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+HSTS = "max-age=31536000"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+csrf = CSRFProtect()
+
+
+def install(app: Flask) -> None:
+    csrf.init_app(app)
+    app.before_request(_refuse_forged)
+    app.after_request(add_headers)
+
+
+def _refuse_forged() -> None:
+    if request.method in SAFE_METHODS or request.endpoint is None:
+        return
+    if not access.called_by_token():
+        csrf.protect()
+
+
+def add_headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", HSTS)
+    return response
