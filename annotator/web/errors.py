@@ -18,7 +18,6 @@ from annotator.errors import (
     TooManyTries,
     Unavailable,
 )
-from annotator.web.security import add_headers
 
 API = "/api/"
 RETRY_SECONDS = 5
@@ -60,7 +59,7 @@ def _more(error: AnnotatorError) -> dict[str, object]:
 
 def _http(error: HTTPException) -> AnyResponse:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
-        return add_headers(Response.force_type(error.get_response()))
+        return error.get_response()
     status = HTTPStatus(error.code)
     response = _answer(status, SENTENCES.get(status) or error.description or status.phrase)
     for name, value in error.get_headers():
@@ -86,5 +85,4 @@ def _answer(status: int, sentence: str, **more: object) -> Response:
         page = render_template("errors/error.html", sentence=sentence, status=HTTPStatus(status))
         response = Response(page)
     response.status_code = status
-    # Errors raised before routing do not pass through after_request everywhere.
-    return add_headers(response)
+    return response
