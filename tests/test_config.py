@@ -1,0 +1,65 @@
+import stat
+from pathlib import Path
+
+import pytest
+
+from annotator import config
+from annotator.errors import SettingsInvalid
+
+
+def test_it_uses_sqlite_in_the_home_folder_by_default(tmp_path: Path) -> None:
+    settings = config.load({"ANNOTATOR_HOME": str(tmp_path)})
+    assert settings.sqlalchemy_url == f"sqlite:///{tmp_path}/annotator.db"
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_it_takes_any_usual_spelling_of_a_postgresql_address(scheme: str) -> None:
+    settings = config.load({"ANNOTATOR_DATABASE_URL": f"{scheme}://user@host/name"})
+    assert settings.sqlalchemy_url == "postgresql+psycopg://user@host/name"
+
+
+def test_it_refuses_another_kind_of_database() -> None:
+    with pytest.raises(SettingsInvalid, match=r"postgresql:// or sqlite:///"):
+        config.load({"ANNOTATOR_DATABASE_URL": "mysql://host/name"})
+
+
+def test_it_names_a_setting_that_it_does_not_know() -> None:
+    with pytest.raises(SettingsInvalid, match="ANNOTATOR_DATABSE_URL is not a setting"):
+        config.load({"ANNOTATOR_DATABSE_URL": "sqlite:///x"})
+
+
+def test_it_says_which_value_it_cannot_use() -> None:
+    with pytest.raises(SettingsInvalid, match="ANNOTATOR_PROXY_HOPS cannot be used"):
+        config.load({"ANNOTATOR_PROXY_HOPS": "many"})
+
+
+def test_it_takes_host_names_separated_by_commas() -> None:
+    settings = config.load({"ANNOTATOR_TRUSTED_HOSTS": "a.example,b.example"})
+    assert settings.trusted_hosts == ("a.example", "b.example")
+
+
+def test_it_answers_only_to_this_machine_by_default() -> None:
+    assert set(config.load({}).trusted_hosts) == {"127.0.0.1", "localhost", "[::1]"}
+
+
+def test_it_makes_a_secret_key_once_that_only_the_owner_can_read(tmp_path: Path) -> None:
+    key = config.secret_key(tmp_path)
+    assert len(key) >= 32
+    assert config.secret_key(tmp_path) == key
+    assert stat.S_IMODE((tmp_path / "secret.key").stat().st_mode) == 0o600
+
+
+def test_it_refuses_a_key_that_others_can_read(tmp_path: Path) -> None:
+    config.secret_key(tmp_path)
+    (tmp_path / "secret.key").chmod(0o644)
+    with pytest.raises(SettingsInvalid, match="chmod 600"):
+        config.secret_key(tmp_path)
+
+
+@pytest.mark.parametrize("weak", [b"short", b"a" * 64])
+def test_it_refuses_a_weak_key(tmp_path: Path, weak: bytes) -> None:
+    path = tmp_path / "secret.key"
+    path.write_bytes(weak)
+    path.chmod(0o600)
+    with pytest.raises(SettingsInvalid, match="holds no proper key"):
+        config.secret_key(tmp_path)
