@@ -4,7 +4,8 @@ AnnotatorError                      500  never raised itself
 ├── DataInvalid                     422  what was sent or read cannot be taken
 │   ├── AnswersInvalid                   a sentence per question
 │   ├── CodebookInvalid                  a complaint per line of the file
-│   └── DocumentRefused                  a file, or a row of it, cannot be imported
+│   ├── DocumentRefused                  a file, or a row of it, cannot be imported
+│   └── ImportRefused                    all that was refused; nothing of the import is stored
 ├── SignInNeeded                    401  nobody is signed in, or the password is wrong
 ├── Forbidden                       403  known, but not allowed
 ├── NotFound                        404  does not exist, or not for this person
@@ -54,6 +55,14 @@ class DocumentRefused(DataInvalid):
         super().__init__(f"{where}: {reason}")
         self.where = where
         self.reason = reason
+
+
+class ImportRefused(DataInvalid):
+    """An import of which nothing was stored; `refusals` has a sentence per file or row."""
+
+    def __init__(self, refusals: list[str]) -> None:
+        super().__init__("\n".join(refusals))
+        self.refusals = refusals
 
 
 class SignInNeeded(AnnotatorError):
