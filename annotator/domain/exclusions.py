@@ -15,6 +15,7 @@ RoundKind = Literal["cleanup", "training", "pilot", "main", "retest"]
 Origin = Literal["person", "imported", "machine"]
 
 EXCLUSIONS: Final[dict[str, str]] = {
+    "kept_out": "The codebook keeps the question out of the statistics.",
     "machine": "The label was made by a machine, not by a person.",
     "propagated": "The label was copied from a near-duplicate.",
     "gold_check": "The item was planted to check annotators against known gold labels.",
