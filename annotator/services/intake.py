@@ -1,0 +1,301 @@
+"""Storing documents that were read and cut: what is new, what changed, what stands already.
+
+Rows go in by the thousand in Core inserts. A document is the same again when project, source and
+key are; its text is the same again when the hash is.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, get_args
+
+from sqlalchemy import insert, literal, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from annotator.domain.document import ImportRecord
+from annotator.domain.language import detect, document_language
+from annotator.domain.repetition import duplicate_key
+from annotator.domain.scripts import script_of, scripts_of_language
+from annotator.domain.segmentation import Segmented
+from annotator.store.corpus import Document, DocumentVersion, Paragraph, Subject
+
+Status = Literal["new", "changed", "unchanged", "refused"]
+STATUSES: tuple[Status, ...] = get_args(Status)
+
+# In log scores: below it a paragraph is taken to be in the language of its document.
+MARGIN = 5.0
+_AT_ONCE = 500
+
+WITHDRAWN = "it was withdrawn from the project, so it was not brought in again."
+OLDER_TEXT = (
+    "This is version {number} again, which version {latest} has replaced; nothing was changed."
+)
+
+
+@dataclass(slots=True)
+class Incoming:
+    """A document on its way in, and what became of it."""
+
+    record: ImportRecord
+    file_name: str
+    source_id: int
+    text_hash: str
+    cut: Segmented
+    status: Status = "new"
+    reason: str | None = None
+    told: tuple[str, ...] = ()
+    document_id: int | None = None
+    version_id: int | None = None
+    number: int = 1
+
+
+@dataclass(slots=True)
+class _Known:
+    """A document that is in the database; `numbers` maps a version's text hash to its number."""
+
+    id: int
+    lang: str | None
+    withdrawn: bool
+    numbers: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    project_id: int
+    languages: tuple[str, ...]
+    actor_id: int | None
+    now: datetime
+
+
+def store(session: Session, batch: Sequence[Incoming], around: Circumstances) -> None:
+    """Write what is new or changed, and note in each of the batch what became of it.
+
+    No two of the batch may have the same source and key.
+    """
+    known = _known(session, batch)
+    for one in batch:
+        _classify(one, known.get((one.source_id, one.record.key)))
+    new = [one for one in batch if one.status == "new"]
+    changed = [one for one in batch if one.status == "changed"]
+    languages = {id(one): _language(one, around.languages) for one in new + changed}
+    _add_documents(session, new, languages, around)
+    _describe_again(session, changed, languages)
+    _add_versions(session, new + changed, around)
+    _add_paragraphs(session, new + changed, languages, around)
+    for one in changed:
+        _link_unchanged(session, one)
+
+
+def _known(session: Session, batch: Sequence[Incoming]) -> dict[tuple[int, str], _Known]:
+    found: dict[tuple[int, str], _Known] = {}
+    identities = [(one.source_id, one.record.key) for one in batch]
+    for at in range(0, len(identities), _AT_ONCE):
+        documents = session.execute(
+            select(
+                Document.id, Document.source_id, Document.key, Document.lang, Document.withdrawn_at
+            ).where(tuple_(Document.source_id, Document.key).in_(identities[at : at + _AT_ONCE]))
+        )
+        for row in documents:
+            known = _Known(row.id, row.lang, row.withdrawn_at is not None)
+            found[row.source_id, row.key] = known
+    _add_numbers(session, {known.id: known for known in found.values()})
+    return found
+
+
+def _add_numbers(session: Session, documents: dict[int, _Known]) -> None:
+    ids = list(documents)
+    for at in range(0, len(ids), _AT_ONCE):
+        versions = session.execute(
+            select(
+                DocumentVersion.document_id, DocumentVersion.text_hash, DocumentVersion.number
+            ).where(DocumentVersion.document_id.in_(ids[at : at + _AT_ONCE]))
+        )
+        for row in versions:
+            documents[row.document_id].numbers[row.text_hash] = row.number
+
+
+def _classify(one: Incoming, known: _Known | None) -> None:
+    if known is None:
+        return
+    one.document_id = known.id
+    latest = max(known.numbers.values(), default=0)
+    number = known.numbers.get(one.text_hash)
+    if known.withdrawn:
+        one.status, one.reason = "refused", WITHDRAWN
+    elif number is None:
+        one.status, one.number = "changed", latest + 1
+    else:
+        one.status = "unchanged"
+        if number != latest:
+            one.told = (OLDER_TEXT.format(number=number, latest=latest),)
+
+
+def _language(one: Incoming, languages: tuple[str, ...]) -> str | None:
+    return one.record.lang or document_language(one.cut.pieces, languages)
+
+
+def _add_documents(
+    session: Session,
+    new: Sequence[Incoming],
+    languages: dict[int, str | None],
+    around: Circumstances,
+) -> None:
+    if not new:
+        return
+    rows = [
+        {
+            "project_id": around.project_id,
+            "source_id": one.source_id,
+            "key": one.record.key,
+            "created_at": around.now,
+            **_description(one, languages),
+        }
+        for one in new
+    ]
+    made = insert(Document).returning(Document.id, sort_by_parameter_order=True)
+    for one, document_id in zip(new, session.scalars(made, rows), strict=True):
+        one.document_id = document_id
+    session.execute(
+        insert(Subject),
+        [
+            {
+                "project_id": around.project_id,
+                "scope": "document",
+                "document_id": one.document_id,
+            }
+            for one in new
+        ],
+    )
+
+
+def _description(one: Incoming, languages: dict[int, str | None]) -> dict[str, Any]:
+    record = one.record
+    return {
+        "title": record.title,
+        "url": record.url,
+        "byline": record.byline,
+        "published_on": record.published_on,
+        "lang": languages[id(one)],
+    }
+
+
+def _describe_again(
+    session: Session, changed: Sequence[Incoming], languages: dict[int, str | None]
+) -> None:
+    """What the new version says of itself wins; what it does not say stays as it was."""
+    for one in changed:
+        said = {key: value for key, value in _description(one, languages).items() if value}
+        session.execute(update(Document).where(Document.id == one.document_id).values(said))
+
+
+def _add_versions(session: Session, incoming: Sequence[Incoming], around: Circumstances) -> None:
+    if not incoming:
+        return
+    rows = [
+        {
+            "document_id": one.document_id,
+            "number": one.number,
+            "text_hash": one.text_hash,
+            "characters": len(one.record.text),
+            "head": one.cut.head,
+            "file_name": one.file_name,
+            "told": list(one.record.told),
+            "imported_at": around.now,
+            "imported_by_id": around.actor_id,
+        }
+        for one in incoming
+    ]
+    made = insert(DocumentVersion).returning(DocumentVersion.id, sort_by_parameter_order=True)
+    for one, version_id in zip(incoming, session.scalars(made, rows), strict=True):
+        one.version_id = version_id
+
+
+def _add_paragraphs(
+    session: Session,
+    incoming: Sequence[Incoming],
+    languages: dict[int, str | None],
+    around: Circumstances,
+) -> None:
+    rows = [
+        row
+        for one in incoming
+        for row in _paragraph_rows(one, languages[id(one)], around.languages)
+    ]
+    if not rows:
+        return
+    session.execute(insert(Paragraph), rows)
+    versions = [one.version_id for one in incoming]
+    for at in range(0, len(versions), _AT_ONCE):
+        _add_subjects(session, versions[at : at + _AT_ONCE], around.project_id)
+
+
+def _paragraph_rows(
+    one: Incoming, lang: str | None, languages: tuple[str, ...]
+) -> Iterator[dict[str, Any]]:
+    expected = tuple(dict.fromkeys((*languages, lang))) if lang else languages
+    for position, piece in enumerate(one.cut.pieces):
+        yield {
+            "version_id": one.version_id,
+            "cut": 1,
+            "position": position,
+            "start": piece.start,
+            "end": piece.end,
+            "text": piece.text,
+            "tail": piece.tail,
+            "lang": paragraph_language(piece.text, lang, expected),
+            "duplicate_key": duplicate_key(piece.text),
+        }
+
+
+def paragraph_language(text: str, lang: str | None, expected: tuple[str, ...]) -> str | None:
+    """The language of a paragraph among those `expected`, or that of its document, `lang`.
+
+    The document's stands for whatever is too short or too close to tell; None where the script is
+    one that neither is written in.
+    """
+    found, margin = detect(text, expected)
+    if found is not None and (margin >= MARGIN or lang is None):
+        return found
+    script = script_of(text)
+    if lang is not None and script is not None and script not in scripts_of_language(lang):
+        return None
+    return lang
+
+
+def _add_subjects(session: Session, versions: Sequence[int | None], project_id: int) -> None:
+    paragraphs = (
+        select(literal(project_id), literal("paragraph"), Paragraph.id, DocumentVersion.document_id)
+        .join(DocumentVersion, DocumentVersion.id == Paragraph.version_id)
+        .where(Paragraph.version_id.in_(versions))
+        # Ids that follow the reading order keep what is read together close together.
+        .order_by(Paragraph.id)
+    )
+    session.execute(
+        insert(Subject).from_select(
+            ["project_id", "scope", "paragraph_id", "document_id"], paragraphs
+        )
+    )
+
+
+def _link_unchanged(session: Session, one: Incoming) -> None:
+    """Old paragraphs point to the one with the same text in the new version, copy by copy."""
+    waiting: dict[str, list[int]] = {}
+    for paragraph_id, text in _texts(session, one, number=one.number):
+        waiting.setdefault(text, []).append(paragraph_id)
+    links = [
+        {"id": paragraph_id, "superseded_by_id": waiting[text].pop(0)}
+        for paragraph_id, text in _texts(session, one, number=one.number - 1)
+        if waiting.get(text)
+    ]
+    if links:
+        session.execute(update(Paragraph), links)
+
+
+def _texts(session: Session, one: Incoming, *, number: int) -> list[tuple[int, str]]:
+    rows = session.execute(
+        select(Paragraph.id, Paragraph.text)
+        .join(DocumentVersion, DocumentVersion.id == Paragraph.version_id)
+        .where(DocumentVersion.document_id == one.document_id, DocumentVersion.number == number)
+        .order_by(Paragraph.position)
+    )
+    return [(row.id, row.text) for row in rows]
