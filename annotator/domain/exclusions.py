@@ -111,7 +111,7 @@ def _of_other_version(c: Candidate, counting: Counting) -> bool:
     )
 
 
-# What the last four codes of EXCLUSIONS need is known only when all rows are seen together;
+# What the last three codes of EXCLUSIONS need is known only when all rows are seen together;
 # `judgments` adds them.
 _RULES: Final[tuple[tuple[str, Callable[[Candidate, Counting], bool]], ...]] = (
     ("machine", lambda c, _: c.origin == "machine"),

@@ -4,6 +4,7 @@ function of.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 
 import numpy as np
 
@@ -62,27 +63,20 @@ class Ratings:
         Raises `DataInvalid` for a label that the scale refuses.
         """
         columns = list(zip(*rows, strict=True)) or [(), (), ()]
-        canonical = {label: scale.canonical(label) for label in set(columns[2])}
-        names = _in_order(set(canonical.values()), scale)
-        code = {name: number for number, name in enumerate(names)}
-        item_names, items = _encoded(columns[0])
-        rater_names, raters = _encoded(columns[1])
-        codes = _numbered({label: code[name] for label, name in canonical.items()}, columns[2])
+        names, number = _encoded(columns[0])
+        enough = np.bincount(number, minlength=len(names)) > 1
+        kept = enough[number]
+        rater_names, raters = _encoded(list(compress(columns[1], kept)))
+        labels, codes = _labelled(list(compress(columns[2], kept)), scale)
+        items = (np.cumsum(enough) - 1)[number[kept]]
         order = np.lexsort((raters, items))
-        every = cls(
-            scale, items[order], raters[order], codes[order], item_names, rater_names, names
+        item_names = tuple(compress(names, enough))
+        return cls(
+            scale, items[order], raters[order], codes[order], item_names, rater_names, labels
         )
-        return every._pairable()
 
     def __len__(self) -> int:
         return len(self.items)
-
-    def _pairable(self) -> "Ratings":
-        enough = np.bincount(self.items, minlength=len(self.item_names)) > 1
-        kept = self.subset(enough[self.items])
-        number = np.cumsum(enough) - 1
-        names = tuple(np.array(self.item_names, dtype=object)[enough]) if len(enough) else ()
-        return replace(kept, items=number[kept.items], item_names=names)
 
     def subset(self, mask: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> "Ratings":
         """The entries where `mask` holds; items and raters keep their numbers, single labels are
@@ -122,6 +116,13 @@ def cells(items: IntArray, codes: IntArray, width: int) -> Cells:
 def _encoded(values: Sequence[str]) -> tuple[tuple[str, ...], IntArray]:
     names = tuple(sorted(set(values)))
     return names, _numbered({name: number for number, name in enumerate(names)}, values)
+
+
+def _labelled(given: Sequence[str], scale: Scale) -> tuple[tuple[str, ...], IntArray]:
+    canonical = {label: scale.canonical(label) for label in set(given)}
+    labels = _in_order(set(canonical.values()), scale)
+    code = {label: number for number, label in enumerate(labels)}
+    return labels, _numbered({label: code[name] for label, name in canonical.items()}, given)
 
 
 def _numbered(number: dict[str, int], values: Sequence[str]) -> IntArray:

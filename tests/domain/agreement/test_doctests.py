@@ -1,0 +1,26 @@
+"""The examples in the documentation of each statistic are the numbers of its paper, so they are
+run.
+"""
+
+import doctest
+import importlib
+import pkgutil
+
+import pytest
+
+from annotator.domain import agreement, intervals, judgments, scales
+
+MODULES = [
+    intervals.__name__,
+    judgments.__name__,
+    scales.__name__,
+    *(found.name for found in pkgutil.iter_modules(agreement.__path__, f"{agreement.__name__}.")),
+]
+WITH_EXAMPLES = {"alpha", "confusion", "distances", "pairs", "percent", "scoring"}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_examples_print_what_they_say(name: str) -> None:
+    result = doctest.testmod(importlib.import_module(name))
+    assert result.failed == 0
+    assert result.attempted > 0 or name.rpartition(".")[2] not in WITH_EXAMPLES
