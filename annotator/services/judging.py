@@ -1,0 +1,374 @@
+"""The judgments of a project: every assignment x question, with whether it counts and why not.
+
+Agreement and the release's table `annotations` are made from these rows. The rules stand in
+`annotator.domain.exclusions`; here the facts are brought together.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy.orm import Session
+
+from annotator.domain import answers as answering
+from annotator.domain import identity
+from annotator.domain.codebook import Codebook, Question
+from annotator.domain.exclusions import Candidate, Counting, Origin, Reason, RoundKind, State
+from annotator.domain.judgments import Judgment, exclude
+from annotator.domain.scales import Scale
+from annotator.errors import NotFound
+from annotator.services.codebooks import codebook_of
+from annotator.services.items import Item, items_of
+from annotator.store.labelling import CodebookVersion
+from annotator.store.queries import judgments as queries
+from annotator.store.queries.judgments import RoundFacts, Saved
+
+DEFAULT_SEED = 1
+KEPT_OUT = "kept_out"
+NO_ROUND = "The project has no round “{name}”; its rounds are: {known}."
+NO_ROUNDS = "The project has no round “{name}”: nothing has been assigned yet."
+SCOPES = ("paragraph", "document", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class JudgmentRow:
+    """One annotator's answer to one question about one item; a row of the table `annotations`.
+
+    `label` is None unless `state` is `answered`; labels of a set are sorted and joined by `|`. A
+    label that means "cannot judge" stands here, but is `missing` for the statistics. `revision`,
+    `origin`, `seconds` and `saved_at` are None where nothing was saved; `excluded` is a code of
+    `EXCLUSIONS`, or empty for a judgment that counts.
+    """
+
+    subject_id: int
+    user_id: int
+    scope: str
+    item_id: str
+    annotator_id: str
+    question: str
+    label: str | None
+    document_id: str | None
+    cluster_id: str | None
+    state: State
+    round: str
+    codebook_version: int
+    revision: int | None
+    reason: str
+    origin: str | None
+    excluded: str
+    seconds: float | None
+    saved_at: datetime | None
+    spans: tuple[dict[str, Any], ...]
+    missing: bool
+
+    def judgment(self) -> Judgment:
+        return Judgment(
+            item=self.item_id,
+            annotator=self.annotator_id,
+            question=self.question,
+            label=None if self.missing else self.label,
+            document=self.document_id,
+            cluster=self.cluster_id,
+            excluded=self.excluded,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Judgments:
+    """All rows, sorted by code point, and what is needed to score them.
+
+    `questions` and `scales` have the questions that are scored, in the codebook's order. `rounds`
+    are all of the project, `scored` names those whose judgments may count. `codebook` and its
+    version are None before the first round.
+    """
+
+    rows: tuple[JudgmentRow, ...]
+    questions: tuple[Question, ...]
+    scales: dict[str, Scale]
+    codebook: Codebook | None
+    codebook_version: int | None
+    thresholds: dict[str, float]
+    rounds: tuple[RoundFacts, ...]
+    scored: tuple[str, ...]
+    seed: int
+
+    def for_statistics(self) -> list[Judgment]:
+        return [row.judgment() for row in self.rows]
+
+
+def project_judgments(
+    session: Session,
+    *,
+    project_id: int,
+    round_name: str | None = None,
+    seed: int = DEFAULT_SEED,
+) -> Judgments:
+    """Every judgment of the project, each counted or with the one reason why not.
+
+    Counted are those of one round if it is named, else of all main rounds, else of all pilots; and
+    only under the newest codebook version of these rounds, with earlier ones as far as every later
+    version was declared editorial. The seed draws which member stands for a near-duplicate cluster.
+
+    Raises:
+        NotFound: no round has this name.
+    """
+    rounds = queries.rounds(session, project_id)
+    versions = queries.versions(session, project_id)
+    scored = _scored(rounds, round_name)
+    newest = max((each.version for each in scored), default=None)
+    codebook = None if newest is None else codebook_of(versions[newest])
+    counting = Counting(
+        round=round_name,
+        kinds=frozenset(cast("RoundKind", each.kind) for each in scored),
+        codebook_versions=None if newest is None else comparable(versions, newest),
+    )
+    questions = _scored_questions(codebook, scored)
+    rows = _rows(_tasks(session, project_id, rounds, versions), counting, seed)
+    return Judgments(
+        rows=tuple(sorted(rows, key=_in_order)),
+        questions=questions,
+        scales={each.code: scale_of(each) for each in questions},
+        codebook=codebook,
+        codebook_version=newest,
+        thresholds=_thresholds(scored),
+        rounds=tuple(rounds),
+        scored=tuple(each.name for each in scored),
+        seed=seed,
+    )
+
+
+def scale_of(question: Question) -> Scale:
+    """How the statistics compare the labels of a question that they take.
+
+    Labels that mean "cannot judge" are no part of it. Labels of one value share a rank.
+    """
+    labels = [label for label in question.labels if not label.missing]
+    if question.scale == "ordinal":
+        ranks = {label.code: label.value for label in labels if label.value is not None}
+        ordered = sorted(ranks, key=lambda code: ranks[code])
+        return Scale("ordinal", tuple(ordered), ranks)
+    if question.scale == "interval":
+        return Scale("interval")
+    codes = tuple(label.code for label in labels)
+    return Scale("set", codes) if question.scale == "set" else Scale("nominal", codes)
+
+
+def is_scored(question: Question) -> bool:
+    """Whether agreement is computed on the question, and disagreement about it settled."""
+    return question.agreement and question.scale != "text"
+
+
+def comparable(versions: Mapping[int, CodebookVersion], newest: int) -> frozenset[int]:
+    """The numbers of the versions whose labels mean what those of `newest` mean.
+
+    An editorial version carries over the one before it, and so on backwards. A lead may declare so
+    by mistake: a version that has other label codes is never pooled.
+    """
+    same = [newest]
+    codes = _label_codes(versions[newest])
+    for number in sorted((n for n in versions if n < newest), reverse=True):
+        if not versions[same[-1]].editorial or _label_codes(versions[number]) != codes:
+            break
+        same.append(number)
+    return frozenset(same)
+
+
+def label_of(question: Question, values: Sequence[str]) -> str:
+    """An answer as one cell of a table."""
+    return "|".join(sorted(values)) if question.scale == "set" else values[0]
+
+
+def _label_codes(version: CodebookVersion) -> dict[str, tuple[str, ...]]:
+    asked = codebook_of(version).asked.values()
+    return {question.code: question.label_codes for question in asked if is_scored(question)}
+
+
+def _scored(rounds: Sequence[RoundFacts], round_name: str | None) -> list[RoundFacts]:
+    if round_name is None:
+        main = [each for each in rounds if each.kind == "main"]
+        return main or [each for each in rounds if each.kind == "pilot"]
+    named = [each for each in rounds if each.name == round_name]
+    if not named:
+        known = ", ".join(each.name for each in rounds)
+        sentence = NO_ROUND if rounds else NO_ROUNDS
+        raise NotFound(sentence.format(name=round_name, known=known))
+    return named
+
+
+def _scored_questions(
+    codebook: Codebook | None, rounds: Sequence[RoundFacts]
+) -> tuple[Question, ...]:
+    """What the rounds ask and agreement is computed on, in the codebook's order."""
+    if codebook is None:
+        return ()
+    asked = {
+        question.code
+        for each in rounds
+        for scope in SCOPES
+        for question in codebook.expanded(scope, kind=each.kind, blind=each.blind)
+    }
+    return tuple(q for q in codebook.asked.values() if q.code in asked and is_scored(q))
+
+
+def _thresholds(rounds: Sequence[RoundFacts]) -> dict[str, float]:
+    """What the lead stated; where rounds differ, the newest."""
+    stated: dict[str, float] = {}
+    for each in rounds:
+        stated |= {code: float(value) for code, value in each.thresholds.items()}
+    return stated
+
+
+def _in_order(row: JudgmentRow) -> tuple[str | int, ...]:
+    return (
+        row.item_id,
+        row.annotator_id,
+        row.question,
+        row.round,
+        row.reason,
+        row.revision or 0,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """An assignment with the revision that counts, and the facts that its answers share."""
+
+    row: Saved
+    item: Item
+    annotator: str
+    disabled: bool
+    round: RoundFacts
+    codebook: Codebook
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        kind, blind = self.round.kind, self.round.blind
+        return self.codebook.expanded(self.row.scope, kind=kind, blind=blind)
+
+    @property
+    def saved(self) -> bool:
+        """Whether there are answers to speak of: a skipped task may hold earlier ones."""
+        return bool(self.row.revision) and self.row.state in {"done", "withdrawn"}
+
+    @property
+    def answers(self) -> dict[str, list[str]]:
+        return self.row.answers or {}
+
+    def states(self) -> dict[str, State]:
+        if self.saved:
+            kind, blind = self.round.kind, self.round.blind
+            found = answering.states(
+                self.codebook, self.row.scope, self.answers, kind=kind, blind=blind
+            )
+            return cast("dict[str, State]", found)
+        state: State = "skipped" if self.row.state == "skipped" else "open"
+        return {question.code: state for question in self.questions}
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    task: _Task
+    question: Question
+    state: State
+    label: str | None
+
+    @property
+    def missing(self) -> bool:
+        return self.label is None or self.label in self.question.missing_codes
+
+    def candidate(self) -> Candidate:
+        task, row = self.task, self.task.row
+        return Candidate(
+            item=task.item.item_id,
+            annotator=task.annotator,
+            question=self.question.code,
+            label=None if self.missing else self.label,
+            document=task.item.document_id,
+            cluster=task.item.cluster_id,
+            state=self.state,
+            reason=cast("Reason", row.reason),
+            round=task.round.name,
+            round_kind=cast("RoundKind", task.round.kind),
+            codebook_version=task.round.version,
+            origin=cast("Origin", row.origin or "person"),
+            occasion=row.occasion,
+            after_feedback=task.saved and not row.independent,
+            disabled=task.disabled,
+            withdrawn=task.item.withdrawn or row.state == "withdrawn",
+        )
+
+    def judged(self, excluded: str) -> JudgmentRow:
+        task, row, saved = self.task, self.task.row, self.task.saved
+        code = self.question.code
+        return JudgmentRow(
+            subject_id=row.subject_id,
+            user_id=row.user_id,
+            scope=row.scope,
+            item_id=task.item.item_id,
+            annotator_id=task.annotator,
+            question=code,
+            label=self.label,
+            document_id=task.item.document_id,
+            cluster_id=task.item.cluster_id,
+            state=self.state,
+            round=task.round.name,
+            codebook_version=task.round.version,
+            revision=row.revision if saved else None,
+            reason=row.reason,
+            origin=row.origin if saved else None,
+            excluded=excluded if is_scored(self.question) else KEPT_OUT,
+            seconds=row.seconds if saved else None,
+            saved_at=row.saved_at if saved else None,
+            spans=tuple(s for s in row.spans or () if saved and s.get("question") == code),
+            missing=self.missing,
+        )
+
+
+def _tasks(
+    session: Session,
+    project_id: int,
+    rounds: Sequence[RoundFacts],
+    versions: Mapping[int, CodebookVersion],
+) -> Iterator[_Task]:
+    items = items_of(session, project_id=project_id, assigned_only=True)
+    people = queries.annotators(session, project_id)
+    key = queries.pseudonym_key(session, project_id)
+    names = {user: identity.pseudonym(key, facts.name) for user, facts in people.items()}
+    rounds_by_id = {each.id: each for each in rounds}
+    codebooks = {each.id: codebook_of(versions[each.version]) for each in rounds}
+    for row in _last_of_each(queries.revisions(session, project_id)):
+        yield _Task(
+            row=row,
+            item=items[row.subject_id],
+            annotator=names[row.user_id],
+            disabled=people[row.user_id].disabled,
+            round=rounds_by_id[row.round_id],
+            codebook=codebooks[row.round_id],
+        )
+
+
+def _last_of_each(rows: Iterator[Saved]) -> Iterator[Saved]:
+    """The last row of each assignment: it has the revision that counts."""
+    last: Saved | None = None
+    for row in rows:
+        if last is not None and last.id != row.id:
+            yield last
+        last = row
+    if last is not None:
+        yield last
+
+
+def _rows(tasks: Iterator[_Task], counting: Counting, seed: int) -> list[JudgmentRow]:
+    answers = [answer for task in tasks for answer in _answers(task)]
+    judgments = exclude((answer.candidate() for answer in answers), counting, seed=seed)
+    pairs = zip(answers, judgments, strict=True)
+    return [answer.judged(judgment.excluded) for answer, judgment in pairs]
+
+
+def _answers(task: _Task) -> Iterator[_Answer]:
+    states = task.states()
+    for question in task.questions:
+        state = states[question.code]
+        label = label_of(question, task.answers[question.code]) if state == "answered" else None
+        yield _Answer(task, question, state, label)
