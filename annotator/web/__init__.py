@@ -13,14 +13,29 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from annotator import config, paths
 from annotator.config import Settings
 from annotator.store.database import Database
-from annotator.web import access, assets, errors, health, logs, security
+from annotator.web import (
+    access,
+    account,
+    assets,
+    errors,
+    health,
+    logs,
+    people,
+    security,
+    sign_in,
+)
 
 MEGABYTE = 1024 * 1024
 # One file may have 20 MB; a form may carry several, and a whole import is taken or none.
 LARGEST_REQUEST = 200 * MEGABYTE
 LARGEST_FIELD = 2 * MEGABYTE
 
-BLUEPRINTS = (health.blueprint,)
+BLUEPRINTS = (
+    health.blueprint,
+    sign_in.blueprint,
+    account.blueprint,
+    people.blueprint,
+)
 
 
 def create_app(settings: Settings, database: Database | None = None) -> Flask:
