@@ -1,0 +1,35 @@
+"""A document as it comes in, before it has a row in the database."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRecord:
+    """One document read from a file, with what the file says of it.
+
+    `where` is for messages (`a.csv row 7`); `key` is the identity of the document within its
+    source: the external id, else the URL, else the file name (for one row of many: file name and
+    text hash). `text` is exactly what was read, never trimmed or normalised. `told` holds
+    sentences that the person who imports should see, such as a byte order mark taken off.
+    """
+
+    where: str
+    key: str
+    text: str
+    source: str | None = None
+    title: str | None = None
+    url: str | None = None
+    byline: str | None = None
+    published_on: date | None = None
+    lang: str | None = None
+    told: tuple[str, ...] = ()
+
+
+def text_hash(text: str) -> str:
+    """The SHA-256 of the UTF-8 of `text`, 64 hexadecimal digits: same hash, unchanged document.
+
+    Raises `UnicodeEncodeError` for a lone surrogate, which the readers refuse.
+    """
+    return hashlib.sha256(text.encode()).hexdigest()
