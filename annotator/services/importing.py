@@ -17,9 +17,10 @@ from annotator.domain.plain_text import strange_character
 from annotator.domain.segmentation import Segmented, segment
 from annotator.errors import DataInvalid, DocumentRefused, ImportRefused
 from annotator.services.clustering import cluster_exact
+from annotator.services.inspecting import inspect
 from annotator.services.intake import STATUSES, Circumstances, Incoming, Status, store
+from annotator.services.repeats import newly_repeated
 from annotator.services.sources import Sources
-from annotator.services.suggesting import newly_repeated, suggest_noise
 from annotator.store.audit import record
 from annotator.store.corpus import Project
 
@@ -119,7 +120,7 @@ def import_files(
     project = session.scalars(
         select(Project).where(Project.id == project_id).with_for_update(key_share=True)
     ).one()
-    around = Circumstances(project.id, tuple(project.languages), actor_id, now)
+    around = Circumstances(project.id, actor_id, now)
     sources = Sources.of_project(session, project_id=project.id, now=now)
     taking = _Taking(session, around, sources, keep_going)
     for found in _Reading(encoding, mapping, source_name).documents(files):
@@ -222,7 +223,7 @@ class _Taking:
             raise ImportRefused([NO_FILES])
         if self.refused and not self.keep_going:
             raise ImportRefused([line.refusal for line in self.lines if line.reason])
-        self._link_and_suggest()
+        self._link_and_inspect()
         return ImportReport(tuple(self.lines))
 
     def _refuse(self, found: _Found, reason: str) -> None:
@@ -254,14 +255,14 @@ class _Taking:
         self.waiting.clear()
         self.paragraphs_waiting = 0
 
-    def _link_and_suggest(self) -> None:
+    def _link_and_inspect(self) -> None:
         new = [line.version_id for line in self.lines if line.version_id is not None]
         if not new:
             return
         project_id = self.around.project_id
         cluster_exact(self.session, project_id=project_id, version_ids=new)
         old = newly_repeated(self.session, project_id=project_id, since_version_id=min(new))
-        found = suggest_noise(self.session, project_id=project_id, version_ids=new + old)
+        found = inspect(self.session, project_id=project_id, version_ids=new + old)
         self.lines = [
             replace(line, suggestions=found.get(line.version_id or 0, 0)) for line in self.lines
         ]

@@ -13,17 +13,13 @@ from sqlalchemy import insert, literal, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from annotator.domain.document import ImportRecord
-from annotator.domain.language import detect, document_language
 from annotator.domain.repetition import duplicate_key
-from annotator.domain.scripts import script_of, scripts_of_language
 from annotator.domain.segmentation import Segmented
 from annotator.store.corpus import Document, DocumentVersion, Paragraph, Subject
 
 Status = Literal["new", "changed", "unchanged", "refused"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 
-# In log scores: below it a paragraph is taken to be in the language of its document.
-MARGIN = 5.0
 _AT_ONCE = 500
 
 WITHDRAWN = "it was withdrawn from the project, so it was not brought in again."
@@ -54,7 +50,6 @@ class _Known:
     """A document that is in the database; `numbers` maps a version's text hash to its number."""
 
     id: int
-    lang: str | None
     withdrawn: bool
     numbers: dict[str, int] = field(default_factory=dict)
 
@@ -62,7 +57,6 @@ class _Known:
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     project_id: int
-    languages: tuple[str, ...]
     actor_id: int | None
     now: datetime
 
@@ -77,11 +71,10 @@ def store(session: Session, batch: Sequence[Incoming], around: Circumstances) ->
         _classify(one, known.get((one.source_id, one.record.key)))
     new = [one for one in batch if one.status == "new"]
     changed = [one for one in batch if one.status == "changed"]
-    languages = {id(one): _language(one, around.languages) for one in new + changed}
-    _add_documents(session, new, languages, around)
-    _describe_again(session, changed, languages)
+    _add_documents(session, new, around)
+    _describe_again(session, changed)
     _add_versions(session, new + changed, around)
-    _add_paragraphs(session, new + changed, languages, around)
+    _add_paragraphs(session, new + changed, around)
     for one in changed:
         _link_unchanged(session, one)
 
@@ -91,12 +84,12 @@ def _known(session: Session, batch: Sequence[Incoming]) -> dict[tuple[int, str],
     identities = [(one.source_id, one.record.key) for one in batch]
     for at in range(0, len(identities), _AT_ONCE):
         documents = session.execute(
-            select(
-                Document.id, Document.source_id, Document.key, Document.lang, Document.withdrawn_at
-            ).where(tuple_(Document.source_id, Document.key).in_(identities[at : at + _AT_ONCE]))
+            select(Document.id, Document.source_id, Document.key, Document.withdrawn_at).where(
+                tuple_(Document.source_id, Document.key).in_(identities[at : at + _AT_ONCE])
+            )
         )
         for row in documents:
-            known = _Known(row.id, row.lang, row.withdrawn_at is not None)
+            known = _Known(row.id, row.withdrawn_at is not None)
             found[row.source_id, row.key] = known
     _add_numbers(session, {known.id: known for known in found.values()})
     return found
@@ -130,16 +123,7 @@ def _classify(one: Incoming, known: _Known | None) -> None:
             one.told = (OLDER_TEXT.format(number=number, latest=latest),)
 
 
-def _language(one: Incoming, languages: tuple[str, ...]) -> str | None:
-    return one.record.lang or document_language(one.cut.pieces, languages)
-
-
-def _add_documents(
-    session: Session,
-    new: Sequence[Incoming],
-    languages: dict[int, str | None],
-    around: Circumstances,
-) -> None:
+def _add_documents(session: Session, new: Sequence[Incoming], around: Circumstances) -> None:
     if not new:
         return
     rows = [
@@ -148,7 +132,7 @@ def _add_documents(
             "source_id": one.source_id,
             "key": one.record.key,
             "created_at": around.now,
-            **_description(one, languages),
+            **_description(one.record),
         }
         for one in new
     ]
@@ -168,24 +152,22 @@ def _add_documents(
     )
 
 
-def _description(one: Incoming, languages: dict[int, str | None]) -> dict[str, Any]:
-    record = one.record
+def _description(record: ImportRecord) -> dict[str, Any]:
     return {
         "title": record.title,
         "url": record.url,
         "byline": record.byline,
         "published_on": record.published_on,
-        "lang": languages[id(one)],
+        "lang": record.lang,
     }
 
 
-def _describe_again(
-    session: Session, changed: Sequence[Incoming], languages: dict[int, str | None]
-) -> None:
+def _describe_again(session: Session, changed: Sequence[Incoming]) -> None:
     """What the new version says of itself wins; what it does not say stays as it was."""
     for one in changed:
-        said = {key: value for key, value in _description(one, languages).items() if value}
-        session.execute(update(Document).where(Document.id == one.document_id).values(said))
+        said = {name: value for name, value in _description(one.record).items() if value}
+        if said:
+            session.execute(update(Document).where(Document.id == one.document_id).values(said))
 
 
 def _add_versions(session: Session, incoming: Sequence[Incoming], around: Circumstances) -> None:
@@ -210,17 +192,8 @@ def _add_versions(session: Session, incoming: Sequence[Incoming], around: Circum
         one.version_id = version_id
 
 
-def _add_paragraphs(
-    session: Session,
-    incoming: Sequence[Incoming],
-    languages: dict[int, str | None],
-    around: Circumstances,
-) -> None:
-    rows = [
-        row
-        for one in incoming
-        for row in _paragraph_rows(one, languages[id(one)], around.languages)
-    ]
+def _add_paragraphs(session: Session, incoming: Sequence[Incoming], around: Circumstances) -> None:
+    rows = [row for one in incoming for row in _paragraph_rows(one)]
     if not rows:
         return
     session.execute(insert(Paragraph), rows)
@@ -229,10 +202,7 @@ def _add_paragraphs(
         _add_subjects(session, versions[at : at + _AT_ONCE], around.project_id)
 
 
-def _paragraph_rows(
-    one: Incoming, lang: str | None, languages: tuple[str, ...]
-) -> Iterator[dict[str, Any]]:
-    expected = tuple(dict.fromkeys((*languages, lang))) if lang else languages
+def _paragraph_rows(one: Incoming) -> Iterator[dict[str, Any]]:
     for position, piece in enumerate(one.cut.pieces):
         yield {
             "version_id": one.version_id,
@@ -242,24 +212,8 @@ def _paragraph_rows(
             "end": piece.end,
             "text": piece.text,
             "tail": piece.tail,
-            "lang": paragraph_language(piece.text, lang, expected),
             "duplicate_key": duplicate_key(piece.text),
         }
-
-
-def paragraph_language(text: str, lang: str | None, expected: tuple[str, ...]) -> str | None:
-    """The language of a paragraph among those `expected`, or that of its document, `lang`.
-
-    The document's stands for whatever is too short or too close to tell; None where the script is
-    one that neither is written in.
-    """
-    found, margin = detect(text, expected)
-    if found is not None and (margin >= MARGIN or lang is None):
-        return found
-    script = script_of(text)
-    if lang is not None and script is not None and script not in scripts_of_language(lang):
-        return None
-    return lang
 
 
 def _add_subjects(session: Session, versions: Sequence[int | None], project_id: int) -> None:

@@ -1,0 +1,174 @@
+"""A look at documents that are in: the language of their paragraphs, and what may be noise.
+
+Both ask a language model about the same texts, so they are done document by document. The rules
+themselves are in `domain.noise`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, cast
+
+from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from annotator.domain import noise
+from annotator.domain.language import detect, document_language
+from annotator.domain.scripts import script_of, scripts_of_language
+from annotator.domain.segmentation import Piece
+from annotator.services.repeats import Holders
+from annotator.store.corpus import (
+    ClusterMember,
+    Document,
+    DocumentVersion,
+    Paragraph,
+    Project,
+    Suggestion,
+)
+
+# In log scores: below it a paragraph is taken to be in the language of its document.
+MARGIN = 5.0
+_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a look at one version found; languages are those of its paragraphs in order."""
+
+    rows: Sequence[Row[Any]]
+    lang: str | None
+    languages: list[str | None]
+    suggestions: list[dict[str, Any]]
+
+
+def inspect(session: Session, *, project_id: int, version_ids: Sequence[int]) -> dict[int, int]:
+    """Store languages and suggestions of these versions; gives how many of the latter each has.
+
+    Suggestions that were made before are replaced. Exact clusters must be there already: only what
+    is in a cluster is looked for elsewhere. A language that came with a document stays.
+    """
+    expected = session.scalars(select(Project.languages).where(Project.id == project_id)).one()
+    holders = Holders(session)
+    found: dict[int, int] = {}
+    for at in range(0, len(version_ids), _AT_ONCE):
+        some = version_ids[at : at + _AT_ONCE]
+        documents = list(_documents(session, some))
+        _learn(holders, documents)
+        looks = [_look(rows, tuple(expected), holders) for rows in documents]
+        _store_languages(session, looks)
+        _store_suggestions(session, some, looks)
+        found |= {look.rows[0].version_id: len(look.suggestions) for look in looks}
+    return found
+
+
+def paragraph_language(text: str, lang: str | None, expected: tuple[str, ...]) -> str | None:
+    """The language of a paragraph among those `expected`, or that of its document, `lang`.
+
+    The document's stands for whatever is too short or too close to tell; None where the script is
+    one that it is not written in.
+    """
+    found, margin = detect(text, (*expected, lang) if lang else expected)
+    if found is not None and (margin >= MARGIN or lang is None):
+        return found
+    script = script_of(text)
+    if lang is not None and script is not None and script not in scripts_of_language(lang):
+        return None
+    return lang
+
+
+def _documents(session: Session, version_ids: Sequence[int]) -> Iterator[list[Row[Any]]]:
+    rows = session.execute(
+        select(
+            Paragraph.id,
+            Paragraph.version_id,
+            Paragraph.start,
+            Paragraph.end,
+            Paragraph.text,
+            Paragraph.tail,
+            Paragraph.lang,
+            Paragraph.duplicate_key,
+            DocumentVersion.document_id,
+            Document.source_id,
+            Document.lang.label("document_lang"),
+            ClusterMember.cluster_id,
+        )
+        .join(DocumentVersion, DocumentVersion.id == Paragraph.version_id)
+        .join(Document, Document.id == DocumentVersion.document_id)
+        .outerjoin(ClusterMember, ClusterMember.paragraph_id == Paragraph.id)
+        .where(Paragraph.version_id.in_(version_ids))
+        .order_by(Paragraph.version_id, Paragraph.cut, Paragraph.position)
+    )
+    for _, of_one in groupby(rows, attrgetter("version_id")):
+        yield cast("list[Row[Any]]", list(of_one))
+
+
+def _learn(holders: Holders, documents: Sequence[Sequence[Row[Any]]]) -> None:
+    repeated: dict[int, set[str]] = {}
+    for rows in documents:
+        keys = repeated.setdefault(rows[0].source_id, set())
+        keys.update(row.duplicate_key for row in rows if row.cluster_id is not None)
+    for source_id, keys in repeated.items():
+        holders.learn(source_id, keys)
+
+
+def _look(rows: Sequence[Row[Any]], expected: tuple[str, ...], holders: Holders) -> _Look:
+    pieces = [Piece(row.start, row.end, row.text, row.tail) for row in rows]
+    source_id = rows[0].source_id
+    lang = rows[0].document_lang or document_language(pieces, expected)
+    suggestions = noise.suggest(
+        pieces,
+        lang=lang,
+        langs=expected,
+        seen_elsewhere=holders.elsewhere(source_id, {row.duplicate_key for row in rows}),
+        documents_of_source=holders.documents[source_id],
+    )
+    return _Look(
+        rows,
+        lang,
+        [paragraph_language(piece.text, lang, expected) for piece in pieces],
+        [_row(one, rows) for one in suggestions],
+    )
+
+
+def _row(one: noise.Suggestion, rows: Sequence[Row[Any]]) -> dict[str, Any]:
+    return {
+        "paragraph_id": rows[one.position].id,
+        "noise_type": one.noise_type,
+        "probability": one.probability,
+        "reasons": list(one.reasons),
+        "repeat_of_id": None if one.repeat_of is None else rows[one.repeat_of].id,
+        "made_by": noise.MADE_BY,
+    }
+
+
+def _store_languages(session: Session, looks: Sequence[_Look]) -> None:
+    documents = [
+        {"id": look.rows[0].document_id, "lang": look.lang}
+        for look in looks
+        if look.lang != look.rows[0].document_lang
+    ]
+    paragraphs = [
+        {"id": row.id, "lang": lang}
+        for look in looks
+        for row, lang in zip(look.rows, look.languages, strict=True)
+        if lang != row.lang
+    ]
+    if documents:
+        session.execute(update(Document), documents)
+    if paragraphs:
+        session.execute(update(Paragraph), paragraphs)
+
+
+def _store_suggestions(
+    session: Session, version_ids: Sequence[int], looks: Sequence[_Look]
+) -> None:
+    theirs = select(Paragraph.id).where(Paragraph.version_id.in_(version_ids))
+    session.execute(
+        delete(Suggestion)
+        .where(Suggestion.paragraph_id.in_(theirs), Suggestion.made_by == noise.MADE_BY)
+        .execution_options(synchronize_session=False)
+    )
+    rows = [row for look in looks for row in look.suggestions]
+    if rows:
+        session.execute(insert(Suggestion), rows)
