@@ -8,7 +8,7 @@ import sys
 import click
 
 from annotator import __version__
-from annotator.cli import serving
+from annotator.cli import people, serving
 from annotator.errors import AnnotatorError
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -16,6 +16,8 @@ COMMANDS: tuple[click.Command, ...] = (
     serving.serve,
     serving.settings,
     serving.routes,
+    people.user,
+    people.token,
 )
 
 
