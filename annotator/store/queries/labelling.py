@@ -1,0 +1,424 @@
+"""What one annotator has to label: the queue, one task with all that is shown, and their progress.
+
+Every function asks for the person: nobody gets at another's tasks. A task of a source-blind round
+carries nothing of where its document comes from.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, case, func, select
+from sqlalchemy.orm import Session
+
+from annotator.store.corpus import Document, Paragraph, Source, Subject
+from annotator.store.labelling import (
+    Annotation,
+    AnnotationRevision,
+    Assignment,
+    CodebookVersion,
+    Round,
+)
+from annotator.store.people import Membership
+
+CONTEXT = 2
+SETTLED = ("done", "skipped")
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphShown:
+    """`before` and `after` are the neighbouring texts, in reading order."""
+
+    id: int
+    text: str
+    lang: str | None
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentShown:
+    """A whole document; title, source and date are None in a source-blind round."""
+
+    id: int
+    title: str | None
+    source: str | None
+    published_on: date | None
+    lang: str | None
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceShown:
+    """A source and those of its documents that the person labelled in the round."""
+
+    id: int
+    name: str
+    domains: tuple[str, ...]
+    documents: tuple[tuple[str, str | None, date | None], ...]  # title or key, URL, date
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One assignment as its annotator sees it; exactly one of the last three is set."""
+
+    id: int
+    project_id: int
+    scope: str
+    state: str
+    rank: int
+    subject_id: int
+    document_id: int | None
+    round_id: int
+    round_name: str
+    kind: str
+    blind: bool
+    codebook_version_id: int
+    content_hash: str
+    revision: int
+    answers: dict[str, list[str]] = field(default_factory=dict)
+    spans: list[dict[str, Any]] = field(default_factory=list)
+    note: str | None = None
+    skip_reason: str | None = None
+    flag_note: str | None = None
+    paragraph: ParagraphShown | None = None
+    document: DocumentShown | None = None
+    source: SourceShown | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundProgress:
+    """How far one person is in one round, in assignments of all scopes."""
+
+    round_id: int
+    name: str
+    kind: str
+    is_open: bool
+    done: int
+    skipped: int
+    left: int
+
+    @property
+    def total(self) -> int:
+        return self.done + self.skipped + self.left
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`paragraph` of `paragraphs` in the document, which is `document` of `documents`."""
+
+    paragraph: int
+    paragraphs: int
+    document: int
+    documents: int
+
+
+def open_by_round(session: Session, *, project_id: int, user_id: int) -> dict[int, int]:
+    """Number of open assignments by round, in the order of work: sources of closed rounds last."""
+    rounds = session.execute(
+        select(Round.id, Round.closed_at.is_not(None).label("closed")).where(
+            Round.project_id == project_id
+        )
+    ).all()
+    in_order = [row.id for row in sorted(rounds, key=lambda row: (row.closed, row.id))]
+    if not in_order:
+        return {}
+    counted = session.execute(
+        select(Assignment.round_id, func.count().label("n"))
+        .where(
+            Assignment.user_id == user_id,
+            Assignment.state == "open",
+            Assignment.round_id.in_(in_order),
+        )
+        .group_by(Assignment.round_id)
+    )
+    counts = {row.round_id: row.n for row in counted}
+    return {round_id: counts[round_id] for round_id in in_order if round_id in counts}
+
+
+def upcoming(session: Session, *, rounds: list[int], user_id: int, n: int) -> tuple[Task, ...]:
+    """The next `n` open tasks in these rounds, in order. Only reads."""
+    tasks: list[Task] = []
+    for round_id in rounds:
+        if len(tasks) >= n:
+            break
+        rows = session.execute(
+            _tasks(user_id)
+            .where(Assignment.round_id == round_id, Assignment.state == "open")
+            .order_by(Assignment.rank)
+            .limit(n - len(tasks))
+        ).all()
+        tasks += _filled(session, list(rows), user_id)
+    return tuple(tasks)
+
+
+def task_of(
+    session: Session, *, assignment_id: int, user_id: int, project_id: int | None = None
+) -> Task | None:
+    """The one getter of an assignment: None when it is not this person's, or withdrawn."""
+    asked = _tasks(user_id).where(Assignment.id == assignment_id, Assignment.state != "withdrawn")
+    if project_id is not None:
+        asked = asked.where(Round.project_id == project_id)
+    rows = session.execute(asked).all()
+    return next(iter(_filled(session, list(rows), user_id)), None)
+
+
+def previous_id(session: Session, *, task: Task, user_id: int) -> int | None:
+    """The assignment before this one in the same round that was done or skipped."""
+    return session.scalars(
+        select(Assignment.id)
+        .where(
+            Assignment.user_id == user_id,
+            Assignment.round_id == task.round_id,
+            Assignment.state.in_(SETTLED),
+            Assignment.rank < task.rank,
+        )
+        .order_by(Assignment.rank.desc())
+        .limit(1)
+    ).first()
+
+
+def last_id(session: Session, *, project_id: int, user_id: int) -> int | None:
+    """What the person settled last by rank in the newest open round, for going back at the end."""
+    return session.scalars(
+        select(Assignment.id)
+        .join(Round, Round.id == Assignment.round_id)
+        .where(
+            Assignment.user_id == user_id,
+            Assignment.state.in_(SETTLED),
+            Round.project_id == project_id,
+            Round.closed_at.is_(None),
+        )
+        .order_by(Assignment.round_id.desc(), Assignment.rank.desc())
+        .limit(1)
+    ).first()
+
+
+def progress(session: Session, *, project_id: int, user_id: int) -> tuple[RoundProgress, ...]:
+    """One entry for each round in which the person has work, oldest first."""
+    rows = session.execute(
+        select(
+            Round.id,
+            Round.name,
+            Round.kind,
+            Round.closed_at.is_(None),
+            *(func.sum(case((Assignment.state == state, 1), else_=0)) for state in SETTLED),
+            func.sum(case((Assignment.state == "open", 1), else_=0)),
+        )
+        .join(Assignment, Assignment.round_id == Round.id)
+        .where(
+            Round.project_id == project_id,
+            Assignment.user_id == user_id,
+            Assignment.state != "withdrawn",
+        )
+        .group_by(Round.id, Round.name, Round.kind, Round.closed_at)
+        .order_by(Round.id)
+    )
+    return tuple(RoundProgress(*row) for row in rows)
+
+
+def place_of(session: Session, *, task: Task, user_id: int) -> Place:
+    """Where a task of a paragraph or document stands in the person's work of its round."""
+    mine = and_(
+        Assignment.user_id == user_id,
+        Assignment.round_id == task.round_id,
+        Assignment.state != "withdrawn",
+    )
+    here = case((Assignment.rank <= task.rank, 1), else_=0)
+    paragraph, paragraphs = session.execute(
+        select(func.coalesce(func.sum(here), 0), func.count())
+        .join(Subject, Subject.id == Assignment.subject_id)
+        .where(mine, Subject.document_id == task.document_id, Subject.scope == "paragraph")
+    ).one()
+    # Documents are contiguous in rank, so those that begin at or before this one are its number.
+    begins = (
+        select(func.min(Assignment.rank).label("rank"))
+        .join(Subject, Subject.id == Assignment.subject_id)
+        .where(mine, Subject.scope != "source")
+        .group_by(Subject.document_id)
+        .subquery()
+    )
+    document, documents = session.execute(
+        select(
+            func.coalesce(func.sum(case((begins.c.rank <= task.rank, 1), else_=0)), 0),
+            func.count(),
+        ).select_from(begins)
+    ).one()
+    return Place(paragraph, paragraphs, document, documents)
+
+
+def _tasks(user_id: int) -> Select[*tuple[Any, ...]]:
+    newest = and_(
+        AnnotationRevision.annotation_id == Annotation.id,
+        AnnotationRevision.number == Annotation.revision,
+    )
+    member = and_(Membership.project_id == Round.project_id, Membership.user_id == user_id)
+    return (
+        select(
+            Assignment.id,
+            Round.project_id,
+            Assignment.scope,
+            Assignment.state,
+            Assignment.rank,
+            Assignment.subject_id,
+            Assignment.skip_reason,
+            Assignment.flag_note,
+            Subject.document_id,
+            Subject.source_id,
+            Round.id.label("round_id"),
+            Round.name.label("round_name"),
+            Round.kind,
+            Round.blind,
+            Round.codebook_version_id,
+            CodebookVersion.content_hash,
+            func.coalesce(Annotation.revision, 0).label("revision"),
+            AnnotationRevision.answers,
+            AnnotationRevision.spans,
+            AnnotationRevision.note,
+            Paragraph.id.label("paragraph_id"),
+            Paragraph.text,
+            Paragraph.lang,
+            Paragraph.position,
+        )
+        .join(Round, Round.id == Assignment.round_id)
+        .join(Membership, member)
+        .join(CodebookVersion, CodebookVersion.id == Round.codebook_version_id)
+        .join(Subject, Subject.id == Assignment.subject_id)
+        .outerjoin(Paragraph, Paragraph.id == Subject.paragraph_id)
+        .outerjoin(Annotation, Annotation.assignment_id == Assignment.id)
+        .outerjoin(AnnotationRevision, newest)
+        .where(Assignment.user_id == user_id)
+    )
+
+
+def _filled(session: Session, rows: list[Row[*tuple[Any, ...]]], user_id: int) -> list[Task]:
+    around = _around(session, [row.paragraph_id for row in rows if row.paragraph_id is not None])
+    return [
+        Task(
+            id=row.id,
+            project_id=row.project_id,
+            scope=row.scope,
+            state=row.state,
+            rank=row.rank,
+            subject_id=row.subject_id,
+            document_id=row.document_id,
+            round_id=row.round_id,
+            round_name=row.round_name,
+            kind=row.kind,
+            blind=row.blind,
+            codebook_version_id=row.codebook_version_id,
+            content_hash=row.content_hash,
+            revision=row.revision,
+            answers=row.answers or {},
+            spans=row.spans or [],
+            note=row.note,
+            skip_reason=row.skip_reason,
+            flag_note=row.flag_note,
+            paragraph=_paragraph(row, around.get(row.paragraph_id, {})),
+            document=_document(session, row, user_id) if row.scope == "document" else None,
+            source=_source(session, row, user_id) if row.scope == "source" else None,
+        )
+        for row in rows
+    ]
+
+
+def _around(session: Session, paragraph_ids: list[int]) -> dict[int, dict[int, str]]:
+    """Texts by position near each of the paragraphs, in one query for all of them."""
+    found: dict[int, dict[int, str]] = {}
+    if not paragraph_ids:
+        return found
+    shown, near = Paragraph.__table__.alias("shown"), Paragraph.__table__.alias("near")
+    rows = session.execute(
+        select(shown.c.id, near.c.position, near.c.text)
+        .join(
+            near,
+            and_(
+                near.c.version_id == shown.c.version_id,
+                near.c.cut == shown.c.cut,
+                near.c.position.between(shown.c.position - CONTEXT, shown.c.position + CONTEXT),
+                near.c.id != shown.c.id,
+            ),
+        )
+        .where(shown.c.id.in_(paragraph_ids))
+        .order_by(near.c.position)
+    )
+    for paragraph_id, position, text in rows:
+        found.setdefault(paragraph_id, {})[position] = text
+    return found
+
+
+def _paragraph(row: Row[*tuple[Any, ...]], around: dict[int, str]) -> ParagraphShown | None:
+    if row.paragraph_id is None:
+        return None
+    return ParagraphShown(
+        id=row.paragraph_id,
+        text=row.text,
+        lang=row.lang,
+        before=tuple(text for position, text in around.items() if position < row.position),
+        after=tuple(text for position, text in around.items() if position > row.position),
+    )
+
+
+def _document(session: Session, row: Row[*tuple[Any, ...]], user_id: int) -> DocumentShown:
+    document, source = session.execute(
+        select(Document, Source.name)
+        .join(Source, Source.id == Document.source_id)
+        .where(Document.id == row.document_id)
+    ).one()
+    return DocumentShown(
+        id=document.id,
+        title=None if row.blind else document.title,
+        source=None if row.blind else source,
+        published_on=None if row.blind else document.published_on,
+        lang=document.lang,
+        paragraphs=_texts(session, row, user_id),
+    )
+
+
+def _texts(session: Session, row: Row[*tuple[Any, ...]], user_id: int) -> tuple[str, ...]:
+    """The text that the person labelled, also when a newer version came in since."""
+    cut = session.execute(
+        select(Paragraph.version_id, Paragraph.cut)
+        .join(Subject, Subject.paragraph_id == Paragraph.id)
+        .join(Assignment, Assignment.subject_id == Subject.id)
+        .where(
+            Subject.document_id == row.document_id,
+            Assignment.round_id == row.round_id,
+            Assignment.user_id == user_id,
+        )
+        .order_by(Paragraph.version_id.desc(), Paragraph.cut.desc())
+        .limit(1)
+    ).first()
+    if cut is None:
+        return ()
+    return tuple(
+        session.scalars(
+            select(Paragraph.text)
+            .where(Paragraph.version_id == cut.version_id, Paragraph.cut == cut.cut)
+            .order_by(Paragraph.position)
+        )
+    )
+
+
+def _source(session: Session, row: Row[*tuple[Any, ...]], user_id: int) -> SourceShown:
+    source = session.get_one(Source, row.source_id)
+    labelled = (
+        select(Subject.document_id)
+        .join(Assignment, Assignment.subject_id == Subject.id)
+        .where(Assignment.round_id == row.round_id, Assignment.user_id == user_id)
+    )
+    documents = session.execute(
+        select(func.coalesce(Document.title, Document.key), Document.url, Document.published_on)
+        .join(Source, Source.id == Document.source_id)
+        .where(
+            func.coalesce(Source.merged_into_id, Source.id) == row.source_id,
+            Document.id.in_(labelled),
+        )
+        .order_by(Document.published_on, Document.id)
+    )
+    return SourceShown(
+        id=source.id,
+        name=source.name,
+        domains=tuple(source.domains),
+        documents=tuple((title, url, published) for title, url, published in documents),
+    )
