@@ -35,6 +35,9 @@ _IN_ALL_LANGUAGES = frozenset({"name", "title"})
 _LABELLED = frozenset({"nominal", "ordinal", "set"})
 _RANKS_NEEDED = 2
 
+# More could neither be answered nor shown; a file of a few lines could ask for a million.
+EXPANDED_LIMIT = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -44,6 +47,9 @@ class Fault:
 
 def faults(codebook: WrittenCodebook) -> list[Fault]:
     """Everything wrong with a codebook whose shape is right; empty when it can be used."""
+    too_many = _too_many(codebook)
+    if too_many is not None:
+        return [too_many]
     found = [*_languages(codebook), *_lists(codebook)]
     known: dict[str, Question] = {}
     all_known: dict[str, Question] = {}
@@ -65,6 +71,21 @@ def nearest(word: str, words: Iterable[str]) -> str:
     """` (did you mean “x”?)` when a known word is close, else the empty string."""
     near = get_close_matches(word, sorted(words), n=1)
     return f" (did you mean “{near[0]}”?)" if near else ""
+
+
+def _too_many(codebook: WrittenCodebook) -> Fault | None:
+    count = sum(
+        (1 + len(written.details))
+        * (len(codebook.enabled_items(written.for_each)) if written.for_each else 1)
+        for written in codebook.questions
+    )
+    if count <= EXPANDED_LIMIT:
+        return None
+    sentence = (
+        f"with for_each and details these are {count:,} questions: "
+        f"{EXPANDED_LIMIT:,} is the limit, shorten a list"
+    )
+    return Fault(("questions",), sentence)
 
 
 def _languages(codebook: WrittenCodebook) -> Iterator[Fault]:
@@ -229,13 +250,15 @@ def _criterion_faults(
 def _codes(
     expanded: Sequence[Question], known: Mapping[str, Question], path: Path
 ) -> Iterator[Fault]:
-    for n, question in enumerate(expanded):
-        if question.code in known or question.code in {q.code for q in expanded[:n]}:
+    taken: set[str] = set()
+    for question in expanded:
+        if question.code in known or question.code in taken:
             sentence = f"the question “{question.code}” stands twice: change one code"
             yield Fault((*path, "code"), sentence)
         if question.code in RESERVED_QUESTIONS:
             sentence = f"“{question.code}” is a reserved word: choose another code"
             yield Fault((*path, "code"), sentence)
+        taken.add(question.code)
 
 
 def _conditions(

@@ -7,6 +7,7 @@ nowhere becomes empty, and `codebook_checks` complains of it.
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 from annotator.domain.codebook_shape import (
     ANY,
@@ -77,9 +78,10 @@ def expand_question(
     items: tuple[Item | None, ...] = (None,)
     if written.for_each is not None:
         items = codebook.enabled_items(written.for_each)
+    traits = _traits(codebook, written)
     expanded: list[Question] = []
     for item in items:
-        question = _copy(codebook, written, item, earlier)
+        question = _copy(written, traits, item, earlier)
         expanded.append(question)
         expanded.extend(_details(codebook, written, question))
     return tuple(expanded)
@@ -90,25 +92,35 @@ def with_target(text: str, item: Item | None) -> str:
     return text if item is None else text.replace(TARGET, item.code)
 
 
+def _traits(codebook: WrittenCodebook, written: WrittenQuestion) -> dict[str, Any]:
+    """What all copies of a question share, made once."""
+    kept = {name: getattr(written, name) for name in QuestionTraits.model_fields}
+    return kept | {
+        "name": in_order(written.name, codebook),
+        "help": in_order(written.help, codebook),
+        "labels": labels_of(codebook, written),
+        "agreement": written.agreement and written.scale != "text",
+    }
+
+
 def _copy(
-    codebook: WrittenCodebook,
     written: WrittenQuestion,
+    traits: dict[str, Any],
     item: Item | None,
     earlier: Mapping[str, Question],
 ) -> Question:
-    traits = {name: getattr(written, name) for name in QuestionTraits.model_fields}
-    traits |= {
-        "name": _named(in_order(written.name, codebook), item),
-        "help": _filled(in_order(written.help, codebook), item),
-        "labels": labels_of(codebook, written),
-        "agreement": written.agreement and written.scale != "text",
+    own = {
+        "code": written.code if item is None else f"{written.code}.{item.code}",
+        "base": written.code,
+        "target": item and item.code,
+        "name": _named(traits["name"], item),
+        "help": _filled(traits["help"], item),
         "show_if": tuple(
             _condition(with_target(question, item), labels, item, earlier)
             for question, labels in written.show_if.items()
         ),
     }
-    code = written.code if item is None else f"{written.code}.{item.code}"
-    return Question(code=code, base=written.code, target=item and item.code, **traits)
+    return Question(**(traits | own))
 
 
 def _condition(

@@ -51,8 +51,12 @@ _ANSWERS: dict[str, str] = {
     "greater_than": "must be greater than {gt:g}",
 }
 
+MORE = "there are more complaints than these: set these right first"
 BAD_KEY = "this cannot be a key here: a text with a comma or a colon needs quotes"
 NO_VALUE = "has no value: write one, or take the key out"
+
+# A file with more faults than this is not a codebook; nobody reads a thousand sentences.
+TOLD_LIMIT = 100
 
 # What pydantic puts behind the path of a key that is itself wrong.
 _KEY = "[key]"
@@ -100,9 +104,10 @@ def schema() -> dict[str, Any]:
 
 def _invalid(complaints: Sequence[tuple[int, Path, str]], name: str) -> CodebookInvalid:
     ordered = sorted(complaints, key=lambda complaint: complaint[0])
-    return CodebookInvalid(
-        [f"{name}, line {line}{_shown(path)}: {sentence}" for line, path, sentence in ordered]
-    )
+    told = [f"{name}, line {line}{_shown(path)}: {sentence}" for line, path, sentence in ordered]
+    if len(told) > TOLD_LIMIT:
+        told[TOLD_LIMIT:] = [f"{name}: {MORE}"]
+    return CodebookInvalid(told)
 
 
 def _shown(path: Path) -> str:
@@ -119,7 +124,8 @@ def _short(text: str) -> str:
 
 
 def _shape_complaints(error: ValidationError, tree: Tree) -> Iterator[tuple[int, Path, str]]:
-    details = error.errors(include_url=False)
+    # One more than is told, so that the reader learns that there is more.
+    details = error.errors(include_url=False)[: TOLD_LIMIT + 1]
     bad_keys = {detail["loc"][:-1] for detail in details if detail["loc"][-1:] == (_KEY,)}
     for path in bad_keys:
         yield tree.line_of(path), path, BAD_KEY

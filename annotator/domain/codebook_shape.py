@@ -152,7 +152,7 @@ class WrittenQuestion(QuestionTraits):
         description="Earlier question: labels of which one must be chosen, or `any`. "
         "All lines must hold. `$target` stands for the item of for_each.",
     )
-    details: tuple[Code, ...] = Field((), description="Lines of text asked with it.")
+    details: tuple[Code, ...] = Field((), max_length=10, description="Lines of text asked with it.")
     enabled: bool = Field(default=True, description="false keeps the question ready but off.")
 
 

@@ -368,3 +368,16 @@ def test_the_parser_adds_the_lines_and_keeps_the_order_of_the_file() -> None:
         "c.yaml, line 7, questions[0].labels: no labels: write some, or name a list in labels_from",
         "c.yaml, line 10, lists.l[0].code: “any” is a reserved word: choose another code",
     ]
+
+
+def test_a_few_lines_cannot_ask_for_a_hundred_thousand_questions() -> None:
+    items = [label(f"i{n}") for n in range(100)]
+    questions = [question(f"q{n}", "a", for_each="l") for n in range(11)]
+
+    assert of(*questions[:10], lists={"l": items}) == []
+    assert of(*questions, lists={"l": items}) == [
+        (
+            "questions: with for_each and details these are 1,100 questions: "
+            "1,000 is the limit, shorten a list"
+        )
+    ]

@@ -5,9 +5,12 @@ import pytest
 from ruamel.yaml import YAML
 
 from annotator.domain.codebook import Codebook
+from annotator.domain.codebook_checks import RESERVED_LABELS, RESERVED_QUESTIONS
 from annotator.domain.codebook_file import parse, schema
 from annotator.errors import CodebookInvalid
 from tests.domain.codebooks import DEFAULT_FILE, SCHEMA_FOLDER
+
+GUIDE = SCHEMA_FOLDER.parent / "docs" / "codebook.md"
 
 SMALL = """\
 code: small
@@ -190,6 +193,13 @@ def test_too_many_questions_are_refused() -> None:
     assert told.endswith("questions: is too long: the limit is 200")
 
 
+def test_a_file_full_of_faults_is_told_of_the_first_hundred() -> None:
+    told = complaints(SMALL + "".join(f"wrong{n}: 1\n" for n in range(500)))
+
+    assert len(told) == 101
+    assert told[-1].endswith("there are more complaints than these: set these right first")
+
+
 def test_the_committed_schema_is_the_one_the_models_make() -> None:
     committed = (SCHEMA_FOLDER / "codebook.schema.json").read_text(encoding="utf-8")
 
@@ -223,3 +233,26 @@ def test_the_schema_explains_the_keys_that_are_not_plain() -> None:
 
     assert "$target" in definitions["WrittenQuestion"]["properties"]["show_if"]["description"]
     assert definitions["Label"]["additionalProperties"] is False
+
+
+def test_the_example_of_the_guide_is_a_codebook() -> None:
+    example = GUIDE.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+
+    made = parse(example, name="docs/codebook.md")
+
+    assert list(made.asked) == ["content", "targets", "stance.russia", "stance.turkey"]
+
+
+def test_the_guide_explains_every_key() -> None:
+    guide = GUIDE.read_text(encoding="utf-8")
+    keys = {key for model in schema()["$defs"].values() for key in model["properties"]}
+
+    assert [
+        key for key in sorted(keys | set(schema()["properties"])) if f"`{key}`" not in guide
+    ] == []
+
+
+def test_the_guide_lists_the_reserved_words() -> None:
+    guide = GUIDE.read_text(encoding="utf-8")
+
+    assert [w for w in RESERVED_QUESTIONS | RESERVED_LABELS if f"`{w}`" not in guide] == []
