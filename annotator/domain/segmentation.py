@@ -18,7 +18,7 @@ TOO_MANY_PARAGRAPHS = (
 )
 
 _TERMINATORS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
-_LINE = re.compile(rf"([^{_TERMINATORS}]*)(?:\r\n|[{_TERMINATORS}]|\Z)")
+_LINE = re.compile(rf"[^{_TERMINATORS}]+")
 # Characters that show nothing and that `str.isspace` does not know: soft hyphen, grapheme joiner,
 # Hangul fillers, zero-width and direction marks, the blank Braille pattern, variation selectors.
 _INVISIBLE = (
@@ -75,9 +75,9 @@ def _paragraph_spans(text: str) -> Iterator[tuple[int, int]]:
     """
     found = 0
     for line in _LINE.finditer(text):
-        if is_blank(line[1]):
+        if is_blank(line[0]):
             continue
         found += 1
         if found > PARAGRAPHS_AT_MOST:
             raise DataInvalid(TOO_MANY_PARAGRAPHS)
-        yield line.span(1)
+        yield line.span()

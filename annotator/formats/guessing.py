@@ -1,0 +1,71 @@
+"""Which encoding a file that is not UTF-8 was most likely saved in: offered to the person, never
+applied.
+"""
+
+import re
+import unicodedata
+
+# In the order of preference where two fit as well.
+_SINGLE_BYTE = ("windows-1252", "windows-1250", "windows-1251", "koi8-r", "cp866")
+_BEFORE, _AFTER = 500, 3_500
+_LETTER_RUN = re.compile(r"[^\W\d_]+")
+_FAIR_MARKS = set("«»„“”‘’–—…№\u00a0°€§•")
+_GOOD_ENOUGH = 0.5
+_WORD_AT_LEAST = 3
+_UTF16_AT_LEAST = 8
+_UTF16_NUL_SHARE = 0.35
+
+
+def likely_encoding(data: bytes, offset: int) -> str | None:
+    """The name of an encoding that reads the bytes around `offset` as words, or None if none
+    does.
+    """
+    if _looks_like_utf16(data):
+        return "utf-16"
+    sample = data[max(0, offset - _BEFORE) : offset + _AFTER]
+    if b"\0" in sample:
+        return None
+    scores = {encoding: _score(sample, encoding) for encoding in _SINGLE_BYTE}
+    best = max(scores, key=lambda encoding: scores[encoding])
+    return best if scores[best] >= _GOOD_ENOUGH else None
+
+
+def _looks_like_utf16(data: bytes) -> bool:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    # Without its mark UTF-16 can only be told for Latin letters: every second byte is NUL.
+    head = data[:_AFTER]
+    nul_bytes = max(head[0::2].count(0), head[1::2].count(0))
+    return len(head) >= _UTF16_AT_LEAST and nul_bytes > _UTF16_NUL_SHARE * len(head)
+
+
+def _score(sample: bytes, encoding: str) -> float:
+    """Plausible minus implausible characters among those above ASCII, from -1 to 1."""
+    try:
+        text = sample.decode(encoding)
+    except UnicodeDecodeError:
+        return -1.0
+    above = sum(char > "\x7f" for char in text)
+    fair = sum(char in _FAIR_MARKS for char in text)
+    letters = sum(_word_score(run[0]) for run in _LETTER_RUN.finditer(text))
+    return (letters + 0.5 * fair) / above if above else -1.0
+
+
+def _word_score(word: str) -> int:
+    """A Latin word has plain letters beside its accents; a Cyrillic one has no Latin letter, and no
+    capital after a small one (which is how one Cyrillic encoding looks when read as another). Words
+    of one or two letters prove nothing.
+    """
+    above = [char for char in word if char > "\x7f"]
+    if len(above) == len(word) < _WORD_AT_LEAST:
+        return 0
+    if any("\u0400" <= char <= "\u04ff" for char in above):
+        proper = all("\u0400" <= char <= "\u04ff" for char in word)
+    else:
+        proper = len(above) < len(word) and all(_is_cased(char) for char in above)
+    in_case = word.islower() or word.isupper() or word.istitle()
+    return len(above) if proper and in_case else -len(above)
+
+
+def _is_cased(char: str) -> bool:
+    return unicodedata.category(char) in {"Ll", "Lu"}
