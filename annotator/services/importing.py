@@ -30,6 +30,7 @@ KEY_BYTES_AT_MOST = 2_000
 _PARAGRAPHS_AT_ONCE = 5_000
 
 NO_FILES = "No file was given: name at least one."
+NAME_STRANGE = "its name holds the character {character}: give the file another name."
 NO_SOURCE = "it does not say which source it is from: name the source of this import."
 SOURCE_TOO_LONG = f"the name of its source is too long: {SOURCE_AT_MOST} characters are the limit."
 SOURCE_STRANGE = "the name of its source holds the control character {character}: take it out."
@@ -149,6 +150,7 @@ class _Reading:
     def documents(self, files: Iterable[tuple[str, bytes]]) -> Iterator[_Found]:
         for name, data in files:
             try:
+                _check_name(name)
                 records = formats.read_file(
                     name, data, encoding=self.encoding, mapping=self.mapping
                 )
@@ -164,6 +166,13 @@ class _Reading:
         if reason is not None:
             return _Found(one.where, name, reason=reason)
         return _Found(one.where, name, replace(one, source=source))
+
+
+def _check_name(name: str) -> None:
+    """A file's name becomes the id of its document, and systems allow nearly anything in it."""
+    if strange := strange_character(name):
+        shown = "".join(char if char.isprintable() else "�" for char in name)
+        raise DocumentRefused(shown, NAME_STRANGE.format(character=strange))
 
 
 def _why_not(source: str, key: str) -> str | None:

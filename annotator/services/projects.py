@@ -14,6 +14,7 @@ from annotator.services import codebooks
 from annotator.store.audit import record
 from annotator.store.corpus import Project
 from annotator.store.people import MEMBER_ROLES, Membership, User
+from annotator.store.queries.people import user_named
 
 KEY_BYTES = 32
 TITLE_AT_MOST = 200
@@ -200,7 +201,7 @@ def _check_role(role: str) -> None:
 
 
 def _person_named(session: Session, name: str) -> User:
-    user = session.scalars(select(User).where(User.name == name.strip())).one_or_none()
+    user = user_named(session, name)
     if user is None:
         raise DataInvalid(NO_SUCH_PERSON.format(name=name.strip()[:64]))
     if user.disabled_at is not None:

@@ -17,12 +17,17 @@ from annotator.web import (
     access,
     account,
     assets,
+    codebooks,
+    documents,
     errors,
     health,
     logs,
+    members,
     people,
+    projects,
     security,
     sign_in,
+    sources,
 )
 
 MEGABYTE = 1024 * 1024
@@ -35,6 +40,11 @@ BLUEPRINTS = (
     sign_in.blueprint,
     account.blueprint,
     people.blueprint,
+    projects.blueprint,
+    documents.blueprint,
+    sources.blueprint,
+    codebooks.blueprint,
+    members.blueprint,
 )
 
 

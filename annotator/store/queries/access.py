@@ -1,11 +1,11 @@
-"""The one getter for each object: it asks for the project or the person and gives None otherwise."""
+"""The one getter for each object: it asks for project or person, and gives None otherwise."""
 
 from dataclasses import dataclass
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from annotator.store.corpus import Project
+from annotator.store.corpus import Document, Project, Source
 from annotator.store.people import Membership, User
 
 
@@ -56,3 +56,25 @@ def project_for(session: Session, *, slug: str, user_id: int, is_admin: bool) ->
         source_blind=row.Project.source_blind,
         role="lead" if is_admin else row.role,
     )
+
+
+def document_for(session: Session, *, project_id: int, document_id: int) -> Document | None:
+    """A document of this project that was not withdrawn."""
+    return session.scalars(
+        select(Document).where(
+            Document.id == document_id,
+            Document.project_id == project_id,
+            Document.withdrawn_at.is_(None),
+        )
+    ).one_or_none()
+
+
+def source_for(session: Session, *, project_id: int, source_id: int) -> Source | None:
+    """A source of this project that was not withdrawn."""
+    return session.scalars(
+        select(Source).where(
+            Source.id == source_id,
+            Source.project_id == project_id,
+            Source.withdrawn_at.is_(None),
+        )
+    ).one_or_none()

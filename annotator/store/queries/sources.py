@@ -1,0 +1,50 @@
+"""Sources of a project, for the lead's pages."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from annotator.store.corpus import Document, Source
+
+
+@dataclass(frozen=True, slots=True)
+class SourceShown:
+    """A source with what blind labelling masks, and how many documents are from it."""
+
+    id: int
+    name: str
+    domains: tuple[str, ...]
+    aliases: tuple[str, ...]
+    documents: int
+
+
+def sources(session: Session, *, project_id: int) -> list[SourceShown]:
+    """By name, without those that were withdrawn or merged into another."""
+    rows = session.execute(
+        select(Source, func.count(Document.id))
+        .outerjoin(Document, (Document.source_id == Source.id) & Document.withdrawn_at.is_(None))
+        .where(
+            Source.project_id == project_id,
+            Source.withdrawn_at.is_(None),
+            Source.merged_into_id.is_(None),
+        )
+        .group_by(Source.id)
+        .order_by(Source.name)
+    )
+    return [_shown(source, documents) for source, documents in rows]
+
+
+def source_shown(session: Session, source: Source) -> SourceShown:
+    documents = session.scalar(
+        select(func.count(Document.id)).where(
+            Document.source_id == source.id, Document.withdrawn_at.is_(None)
+        )
+    )
+    return _shown(source, documents or 0)
+
+
+def _shown(source: Source, documents: int) -> SourceShown:
+    return SourceShown(
+        source.id, source.name, tuple(source.domains), tuple(source.aliases), documents
+    )

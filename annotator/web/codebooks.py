@@ -1,0 +1,129 @@
+"""The codebook as people read it, its versions, and a new one."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import BooleanField, TextAreaField
+
+from annotator.errors import CodebookInvalid
+from annotator.services import codebooks
+from annotator.store.queries import codebooks as queries
+from annotator.web.access import Policy, database, now, person, project, requires
+from annotator.web.security import DOWNLOAD_POLICY
+
+ADDED = "Version {number} is in use for new rounds."
+SAME = "This is version {number} already, so nothing was added."
+NOT_UTF8 = "{name}: not UTF-8 (byte {offset}): save it as UTF-8 text."
+TYPED = "codebook.yaml"
+SCOPES = {
+    "paragraph": "Asked of every paragraph",
+    "document": "Asked of every document",
+    "source": "Asked of every source",
+}
+
+blueprint = Blueprint("codebooks", __name__, url_prefix="/projects/<slug>/codebook")
+
+
+class CodebookForm(FlaskForm):  # type: ignore[misc]
+    """A file, or the text as edited on the page; `codebook_file` checks the content."""
+
+    file = FileField("Codebook file", render_kw={"accept": ".yaml,.yml"})
+    yaml = TextAreaField("Codebook", render_kw={"rows": 30, "spellcheck": "false"})
+    editorial = BooleanField("Only wording changed: every label means what it meant before")
+
+
+@blueprint.get("")
+@requires(Policy.MEMBER)
+def index(slug: str) -> str:  # noqa: ARG001 - `project()` has loaded it
+    here = project()
+    with database().read() as session:
+        newest = codebooks.latest(session, here.id).number
+    return _reading(newest)
+
+
+@blueprint.get("/<int:number>")
+@requires(Policy.MEMBER)
+def show(slug: str, number: int) -> str:  # noqa: ARG001 - `project()` has loaded it
+    return _reading(number)
+
+
+@blueprint.get("/<int:number>/codebook.yaml")
+@requires(Policy.MEMBER)
+def download(slug: str, number: int) -> Response:
+    with database().read() as session:
+        version = codebooks.numbered(session, project_id=project().id, number=number)
+        yaml = version.yaml
+    response = Response(yaml, mimetype="application/yaml")
+    name = f"codebook-{slug}-{number}.yaml"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
+    return response
+
+
+@blueprint.get("/new")
+@requires(Policy.PROJECT_LEAD)
+def edit(slug: str) -> str:  # noqa: ARG001 - `project()` has loaded it
+    with database().read() as session:
+        newest = codebooks.latest(session, project().id)
+        form = CodebookForm(yaml=newest.yaml)
+    return render_template("codebooks/edit.html", form=form, complaints=[])
+
+
+@blueprint.post("")
+@requires(Policy.PROJECT_LEAD)
+def add(slug: str) -> AnyResponse | tuple[str, int]:
+    form = CodebookForm()
+    try:
+        name, yaml = _sent(form)
+        with database().write() as session:
+            before = codebooks.latest(session, project().id).number
+            version = codebooks.add_version(
+                session,
+                project_id=project().id,
+                yaml=yaml,
+                name=name,
+                editorial=form.editorial.data,
+                actor_id=person().id,
+                now=now(),
+            )
+    except CodebookInvalid as error:
+        page = render_template("codebooks/edit.html", form=form, complaints=error.complaints)
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    says = ADDED if version.number > before else SAME
+    flash(says.format(number=version.number), "success")
+    return redirect(url_for("codebooks.show", slug=slug, number=version.number), 303)
+
+
+def _sent(form: CodebookForm) -> tuple[str, str]:
+    """Name and text of what was sent; a file goes into the text field, to be mended there."""
+    if not form.file.data:
+        # A browser sends a text field with CRLF, whatever it was filled with.
+        return TYPED, (form.yaml.data or "").replace("\r\n", "\n")
+    name = form.file.data.filename or TYPED
+    try:
+        form.yaml.data = form.file.data.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CodebookInvalid([NOT_UTF8.format(name=name, offset=error.start)]) from error
+    return name, form.yaml.data
+
+
+def _reading(number: int) -> str:
+    here = project()
+    with database().read() as session:
+        version = codebooks.numbered(session, project_id=here.id, number=number)
+        codebook = codebooks.codebook_of(version)
+        versions = queries.versions(session, project_id=here.id)
+    lang = request.args.get("lang", codebook.languages[0])
+    asked = {scope: codebook.expanded(scope, blind=here.source_blind) for scope in SCOPES}
+    return render_template(
+        "codebooks/show.html",
+        number=number,
+        codebook=codebook,
+        lang=lang if lang in codebook.languages else codebook.languages[0],
+        asked=asked,
+        scopes=SCOPES,
+        versions=versions,
+    )

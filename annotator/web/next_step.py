@@ -1,0 +1,69 @@
+"""The main job as a list of steps, with where a project stands in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from annotator.store.queries.projects import Overview
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`endpoint` is the page where it is done; exactly one step of an unfinished job is next."""
+
+    title: str
+    says: str
+    endpoint: str
+    is_done: bool
+    is_next: bool = False
+
+
+def steps(state: Overview) -> list[Step]:
+    """From documents to a release. A step that may be skipped for now does not block the next."""
+    listed = list(_all(state))
+    following = next((n for n, step in enumerate(listed) if not step.is_done), None)
+    if following is not None:
+        listed[following] = replace(listed[following], is_next=True)
+    return listed
+
+
+def _all(state: Overview) -> Iterator[Step]:
+    yield Step(
+        "Bring in documents",
+        f"{_many(state.documents, 'document')}, {_many(state.paragraphs, 'paragraph')}, "
+        f"{_many(state.sources, 'source')}",
+        "documents.index",
+        state.documents > 0,
+    )
+    yield Step(
+        "Add annotators",
+        f"{_many(state.annotators, 'annotator')}, {_many(state.leads, 'lead')}",
+        "members.index",
+        state.annotators > 0,
+    )
+    yield Step(
+        "Give out the work", _many(len(state.rounds), "round"), "rounds.index", bool(state.rounds)
+    )
+    done = sum(one.done for one in state.rounds)
+    total = sum(one.total for one in state.rounds)
+    yield Step(
+        "Label", f"{done:,} of {_many(total, 'task')} done", "rounds.index", 0 < total == done
+    )
+    yield Step(
+        "Look at agreement",
+        f"{_many(state.compared, 'subject')} labelled by two people or more",
+        "agreement.index",
+        state.compared > 0,
+    )
+    yield Step(
+        "Settle disagreement",
+        f"{state.settled:,} settled",
+        "adjudication.index",
+        0 < state.compared <= state.settled,
+    )
+    yield Step(
+        "Make a release", _many(state.releases, "release"), "releases.index", state.releases > 0
+    )
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
