@@ -1,0 +1,109 @@
+import pytest
+from flask.testing import FlaskClient
+
+from annotator.store.corpus import Project, Source
+from annotator.store.database import Database
+from annotator.store.people import User
+from tests.factories import NOW
+from tests.web.conftest import Seed, SignIn
+
+Strait = tuple[Project, User, Source]
+
+
+@pytest.fixture
+def strait(seed: Seed) -> Strait:
+    with seed() as make:
+        project = make.project("strait")
+        lead = make.member(project, role="lead")
+        source = make.source(project, "Northern Ledger", domains=["ledger.example"])
+        make.document(project, source)
+    return project, lead, source
+
+
+@pytest.fixture
+def lead_client(client: FlaskClient, sign_in: SignIn, strait: Strait) -> FlaskClient:
+    sign_in(client, strait[1])
+    return client
+
+
+def test_a_lead_sees_the_sources(lead_client: FlaskClient) -> None:
+    page = lead_client.get("/projects/strait/sources").text
+    assert "Northern Ledger" in page
+    assert "ledger.example" in page
+
+
+def test_a_project_without_sources_says_where_they_come_from(
+    client: FlaskClient, sign_in: SignIn, seed: Seed
+) -> None:
+    with seed() as make:
+        lead = make.member(make.project("empty"), role="lead")
+    sign_in(client, lead)
+    assert "Sources come with the documents" in client.get("/projects/empty/sources").text
+
+
+def test_a_lead_describes_a_source(
+    lead_client: FlaskClient, strait: Strait, app_database: Database
+) -> None:
+    address = f"/projects/strait/sources/{strait[2].id}"
+    assert "ledger.example" in lead_client.get(address).text
+    response = lead_client.post(
+        address,
+        data={
+            "domains": "Ledger.example\r\n news.ledger.example \r\n\r\n",
+            "aliases": "The  Ledger\nВестник\nThe Ledger",
+        },
+    )
+    assert response.status_code == 303
+    with app_database.read() as session:
+        source = session.get_one(Source, strait[2].id)
+        assert source.domains == ["ledger.example", "news.ledger.example"]
+        assert source.aliases == ["The Ledger", "Вестник"]
+    assert "Вестник" in lead_client.get(address).text
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [
+        ({"domains": "https://ledger.example/news"}, "is not a domain"),
+        ({"domains": "ledger"}, "“ledger” is not a domain"),
+        ({"aliases": "x"}, "The alias “x” cannot be used"),
+        ({"aliases": "a\x07b"}, "cannot be used"),
+        ({"aliases": "\n".join(f"name {n}" for n in range(101))}, "There are too many names"),
+    ],
+)
+def test_what_cannot_be_masked_is_refused(
+    lead_client: FlaskClient,
+    strait: Strait,
+    app_database: Database,
+    form: dict[str, str],
+    sentence: str,
+) -> None:
+    response = lead_client.post(f"/projects/strait/sources/{strait[2].id}", data=form)
+    assert response.status_code == 422
+    assert sentence in response.text
+    with app_database.read() as session:
+        source = session.get_one(Source, strait[2].id)
+        assert (source.domains, source.aliases) == (["ledger.example"], [])
+
+
+def test_sources_of_others_and_withdrawn_ones_do_not_exist(
+    lead_client: FlaskClient, seed: Seed, strait: Strait
+) -> None:
+    with seed() as make:
+        theirs = make.source(make.project())
+        gone = make.source(strait[0], "Gone", withdrawn_at=NOW)
+    for source in (theirs, gone):
+        address = f"/projects/strait/sources/{source.id}"
+        assert lead_client.get(address).status_code == 404
+        assert lead_client.post(address, data={"aliases": "Mine now"}).status_code == 404
+    assert "Gone" not in lead_client.get("/projects/strait/sources").text
+
+
+def test_an_annotator_never_sees_a_source(
+    client: FlaskClient, sign_in: SignIn, seed: Seed, strait: Strait
+) -> None:
+    with seed() as make:
+        alice = make.member(strait[0], make.user("alice"))
+    sign_in(client, alice)
+    assert client.get("/projects/strait/sources").status_code == 403
+    assert client.get(f"/projects/strait/sources/{strait[2].id}").status_code == 403
