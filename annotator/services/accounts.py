@@ -77,6 +77,6 @@ def is_stale(person: Person, *, now: datetime) -> bool:
     return person.seen_at is not None and now - person.seen_at >= TOUCH_AFTER
 
 
-def touch_session(session: Session, *, session_id: int | None, now: datetime) -> None:
+def touch_session(session: Session, *, session_id: int, now: datetime) -> None:
     """Note that the session is in use, so that it does not run out as idle."""
     session.execute(update(SignInSession).where(SignInSession.id == session_id).values(seen_at=now))

@@ -7,14 +7,15 @@ getter for it in `annotator.store.queries.access`, which always asks for the pro
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TypeVar, cast
 
 from flask import Flask, current_app, g, request
-from flask_login import LoginManager, UserMixin, current_user
+from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
 
-from annotator.errors import Forbidden, NotFound, SignInNeeded
+from annotator.errors import Forbidden, NotFound, SignInNeeded, Unavailable
 from annotator.services import accounts
 from annotator.services.accounts import Person
 from annotator.store.database import Database
@@ -23,6 +24,7 @@ from annotator.store.queries.access import ProjectRole
 
 SESSION_COOKIE = "annotator_session"
 BEARER = "Bearer "
+API = "/api/"
 
 NO_SUCH_PAGE = "There is nothing here, or it is not for you."
 LEADS_ONLY = "Only a lead of this project may do this; ask one of them."
@@ -41,6 +43,9 @@ class Policy(StrEnum):
     MEMBER = "member"
     PROJECT_LEAD = "project-lead"
     ASSIGNEE = "assignee"  # the view gets the assignment by its id and the caller's
+
+
+OF_PROJECTS = frozenset({Policy.MEMBER, Policy.PROJECT_LEAD})
 
 
 class UndeclaredPolicy(RuntimeError):
@@ -83,11 +88,15 @@ def install(app: Flask) -> None:
 
 def require_policies(app: Flask) -> None:
     """Raises:
-    UndeclaredPolicy: a view says nothing of who may call it.
+    UndeclaredPolicy: a view says nothing of who may call it, or names a project that its address
+        does not.
     """
     for endpoint, view in app.view_functions.items():
         if not isinstance(getattr(view, _ATTRIBUTE, None), Policy):
             raise UndeclaredPolicy(f"{endpoint} declares no policy")
+    for rule in app.url_map.iter_rules():
+        if policy_of(app, rule.endpoint) in OF_PROJECTS and "slug" not in rule.arguments:
+            raise UndeclaredPolicy(f"{rule.endpoint} is of a project, but {rule.rule} names none")
 
 
 def policy_of(app: Flask, endpoint: str) -> Policy:
@@ -134,6 +143,14 @@ def called_by_token() -> bool:
     return bool(current_user.is_authenticated and current_user.by_token)
 
 
+def do_not_ask_who() -> None:
+    """Show what remains of this request to nobody in particular.
+
+    The page that says that the database is away must not wait for it once more.
+    """
+    g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where Flask-Login keeps the caller
+
+
 def session_cookie() -> str:
     """`__Host-` binds the cookie to this host, but browsers take it over https only."""
     return f"__Host-{SESSION_COOKIE}" if request.is_secure else SESSION_COOKIE
@@ -141,7 +158,8 @@ def session_cookie() -> str:
 
 def _load_caller(_request: object) -> SignedIn | None:
     header = request.headers.get("Authorization", "")
-    by_token = header.startswith(BEARER)
+    # Tokens open the API and nothing else: one that leaks from a script cannot change a password.
+    by_token = header.startswith(BEARER) and request.path.startswith(API)
     secret = header.removeprefix(BEARER) if by_token else request.cookies.get(session_cookie())
     if not secret:
         return None
@@ -152,8 +170,9 @@ def _load_caller(_request: object) -> SignedIn | None:
             found = accounts.person_of_session(session, token=secret, now=now())
     if found is None:
         return None
-    if accounts.is_stale(found, now=now()):
-        with database().write() as session:
+    if found.session_id is not None and accounts.is_stale(found, now=now()):
+        # On a full or read-only disk one can still read, until the session runs out.
+        with suppress(Unavailable), database().write() as session:
             accounts.touch_session(session, session_id=found.session_id, now=now())
     return SignedIn(found, by_token=by_token)
 
@@ -169,7 +188,7 @@ def _authorise() -> None:
         raise Forbidden(ADMINS_ONLY)
     if policy is Policy.PROJECT_MAKER and caller.role not in {"admin", "lead"}:
         raise Forbidden(PROJECT_MAKERS_ONLY)
-    if policy in {Policy.MEMBER, Policy.PROJECT_LEAD}:
+    if policy in OF_PROJECTS:
         g.project = _project_for(caller)
         if policy is Policy.PROJECT_LEAD and not g.project.is_lead:
             raise Forbidden(LEADS_ONLY)

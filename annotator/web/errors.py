@@ -7,7 +7,8 @@ from http import HTTPStatus
 
 import structlog
 from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
-from werkzeug.exceptions import HTTPException
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from annotator.errors import (
@@ -18,9 +19,19 @@ from annotator.errors import (
     TooManyTries,
     Unavailable,
 )
+from annotator.web import access
+from annotator.web.access import API
 
-API = "/api/"
+READING = frozenset({"GET", "HEAD"})
 RETRY_SECONDS = 5
+FORGED = (
+    "This page has gone stale or was not one of ours, so nothing was saved; "
+    "load it again and repeat what you did."
+)
+NOT_THIS_HOST = (
+    "The server does not answer to this name; whoever runs it can add the name to "
+    "ANNOTATOR_TRUSTED_HOSTS.\n"
+)
 UNEXPECTED = "Something went wrong on the server; nothing was saved. It has been noted in the log."
 SENTENCES = {
     HTTPStatus.NOT_FOUND: "There is nothing here, or it is not for you.",
@@ -39,11 +50,15 @@ def install(app: Flask) -> None:
 
 
 def _ours(error: AnnotatorError) -> AnyResponse:
-    if isinstance(error, SignInNeeded) and not _wants_json() and request.method == "GET":
+    if isinstance(error, SignInNeeded) and not _wants_json() and request.method in READING:
         return redirect(url_for("sign_in.login", next=request.full_path.rstrip("?")))
+    if isinstance(error, Unavailable):
+        access.do_not_ask_who()
     response = _answer(error.status, str(error), **_more(error))
     if isinstance(error, TooManyTries):
         response.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, SignInNeeded) and _wants_json():
+        response.headers["WWW-Authenticate"] = access.BEARER.strip()
     if isinstance(error, Unavailable):
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
@@ -61,7 +76,11 @@ def _http(error: HTTPException) -> AnyResponse:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response()
     status = HTTPStatus(error.code)
-    response = _answer(status, SENTENCES.get(status) or error.description or status.phrase)
+    if isinstance(error, SecurityError):
+        # No page: without a host that is trusted, no address can be made for its links.
+        return Response(NOT_THIS_HOST, status, mimetype="text/plain")
+    sentence = FORGED if isinstance(error, CSRFError) else SENTENCES.get(status)
+    response = _answer(status, sentence or error.description or status.phrase)
     for name, value in error.get_headers():
         if name not in {"Content-Type", "Content-Length"}:
             response.headers[name] = value

@@ -4,6 +4,7 @@ Neither cookies, tokens, passwords nor text of documents are ever logged.
 """
 
 import logging
+import re
 import secrets
 import sys
 import time
@@ -11,6 +12,9 @@ import time
 import structlog
 from flask import Flask, Response, g, request
 from flask_login import current_user
+
+# The token of an invite is the one secret that stands in an address.
+_INVITE = re.compile(r"(?<=/invite/).+")
 
 
 def configure() -> None:
@@ -48,7 +52,7 @@ def _end(response: Response) -> Response:
     structlog.get_logger().info(
         "request",
         method=request.method,
-        path=request.path,
+        path=_INVITE.sub("…", request.path),
         status=response.status_code,
         milliseconds=round((time.perf_counter() - g.began) * 1000, 2),
         user=current_user.get_id() if "_login_user" in g else None,

@@ -1,6 +1,7 @@
 """What every response carries, and the check that a changing request came from our own page."""
 
 from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
 from annotator.web import access
@@ -24,7 +25,15 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 csrf = CSRFProtect()
 
 
+class PageSessions(SecureCookieSessionInterface):
+    """Flask's own cookie, which holds the CSRF seed and messages, is for https only there."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - Flask's signature
+        return request.is_secure
+
+
 def install(app: Flask) -> None:
+    app.session_interface = PageSessions()
     csrf.init_app(app)
     app.before_request(_refuse_forged)
     app.after_request(add_headers)

@@ -48,6 +48,9 @@ class PageClient(FlaskClient):
         if args and isinstance(args[0], str) and method not in SAFE_METHODS and not forged:
             headers = Headers(kwargs.pop("headers", None))
             headers.setdefault("X-CSRFToken", self.csrf_token())
+            if str(kwargs.get("base_url", "")).startswith("https:"):
+                # Over https the token alone is not believed: the page must be ours, too.
+                headers.setdefault("Referer", f"{kwargs['base_url']}/")
             kwargs["headers"] = headers
         return super().open(*args, **kwargs)
 
