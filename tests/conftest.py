@@ -15,9 +15,10 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from annotator.services import demo
 from annotator.store import migrating
 from annotator.store.database import Database
-from tests.factories import Factory
+from tests.factories import NOW, Factory
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 DIALECTS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
@@ -38,6 +39,18 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     database = Database(f"sqlite:///{path}")
     migrating.upgrade(database)
     # Closing the last connection moves everything into the one file that is copied.
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def sample_template(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+    """A SQLite file with the sample project in it, to be copied: loading it takes seconds."""
+    path = tmp_path_factory.mktemp("sample") / "annotator.db"
+    shutil.copy(sqlite_template, path)
+    database = Database(f"sqlite:///{path}")
+    with database.write() as session:
+        demo.load(session, now=NOW)
     database.dispose()
     return path
 

@@ -8,7 +8,7 @@ import sys
 import click
 
 from annotator import __version__
-from annotator.cli import people, serving
+from annotator.cli import assigning, demo, people, releasing, serving, working
 from annotator.errors import AnnotatorError
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -16,8 +16,15 @@ COMMANDS: tuple[click.Command, ...] = (
     serving.serve,
     serving.settings,
     serving.routes,
+    demo.demo,
+    assigning.assign,
     people.user,
     people.token,
+    projects.project,
+    importing.import_command,
+    releasing.export,
+    releasing.verify,
+    working.work,
 )
 
 

@@ -92,14 +92,21 @@ ANNOTATORS = (
     SampleAnnotator(
         name="sample-ana",
         habit="careful; now and then a slip of the finger",
-        slips={"stance": 0.08, "frames": 0.15},
+        slips={"stance": 0.08, "frames": 0.15, "primary_frame": 0.15},
         otherwise=0.04,
         towards=0,
     ),
     SampleAnnotator(
         name="sample-boris",
         habit="takes teasers and captions for text; leaves frames out or adds their neighbour",
-        slips={"content": 0.3, "noise_type": 0.15, "frames": 0.4, "targets": 0.1, "stance": 0.12},
+        slips={
+            "content": 0.3,
+            "noise_type": 0.15,
+            "frames": 0.4,
+            "targets": 0.1,
+            "stance": 0.12,
+            "primary_frame": 0.35,
+        },
         otherwise=0.1,
         towards=0,
     ),
@@ -161,8 +168,16 @@ def _answer(
         return _wrong_set(question, true, draw)
     if question.scale == "ordinal":
         return _wrong_rank(question, true, draw, annotator.towards)
-    options = CONFUSED.get(question.base, {}).get(true[0], ()) if true else ()
+    options = _taken_for(question, true[0]) if true else ()
     return [draw.one_of(options)] if options else true
+
+
+def _taken_for(question: Question, label: str) -> Sequence[str]:
+    if question.base == "primary_frame":
+        return [FRAMES_MISTAKEN[label]] if label in FRAMES_MISTAKEN else []
+    if question.scope == "source" and "cannot_tell" in question.label_codes:
+        return ["cannot_tell"]
+    return CONFUSED.get(question.base, {}).get(label, ())
 
 
 def _plain(question: Question, draw: "_Draw") -> list[str] | None:

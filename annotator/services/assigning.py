@@ -6,7 +6,7 @@ paragraph can be handed out twice.
 
 import secrets
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -26,6 +26,7 @@ from annotator.store.labelling import ROUND_KINDS, Assignment, CodebookVersion, 
 from annotator.store.queries import assigning as queries
 
 RETEST = "retest"
+TRAINING = "training"
 LARGEST_SEED = 2**31 - 1
 NAME_LIMIT = 60
 
@@ -107,6 +108,7 @@ def assign(
     seed: int | None = None,
     blind: bool | None = None,
     thresholds: Mapping[str, float] | None = None,
+    only: Collection[int] | None = None,
     actor_id: int | None,
     now: datetime,
 ) -> AssignReport:
@@ -123,6 +125,7 @@ def assign(
         seed: drawn and stored if None; an extension always uses the round's own.
         blind: whether annotators see where documents come from; the project's rule if None.
         thresholds: by question, the agreement that the lead wants, stated beforehand.
+        only: ids of the people who get work; everyone if None.
         actor_id: who assigns, for the audit trail; None on the command line.
         now: when.
 
@@ -132,6 +135,8 @@ def assign(
         NotFound: the project has no codebook.
     """
     people = queries.annotators(session, project_id)
+    if only is not None:
+        people = {user_id: name for user_id, name in people.items() if user_id in only}
     if not people:
         raise DataInvalid(NO_ANNOTATORS)
     version = codebooks.latest(session, project_id)
@@ -349,8 +354,11 @@ def _without(document: DocumentWork, gated: frozenset[int], *, whole: bool) -> D
 
 
 def _settled_as_noise(session: Session, this: Round, codebook: Codebook) -> frozenset[int]:
-    """Paragraphs whose gold answers to the clean-up questions leave nothing else to be asked."""
-    if this.kind == CLEANUP:
+    """Paragraphs whose gold answers to the clean-up questions leave nothing else to be asked.
+
+    A clean-up round is about them, and in training people learn on them.
+    """
+    if this.kind in {CLEANUP, TRAINING}:
         return frozenset()
     asked = codebook.expanded("paragraph", kind=CLEANUP, blind=this.blind)
     decided = queries.decided_answers(
