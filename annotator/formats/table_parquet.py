@@ -1,0 +1,104 @@
+"""Tables of a release as Parquet, made by DuckDB from the JSON Lines: no row passes through Python.
+
+With one thread the same rows give the same bytes. DuckDB is imported when a file is made or read:
+it takes 70 MB, which the web process must not pay.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from annotator.domain.dataset import Kind, Row, Table
+from annotator.errors import DataInvalid, Unavailable
+from annotator.formats.table_jsonl import LINE_AT_MOST
+
+if TYPE_CHECKING:
+    import duckdb
+
+SUFFIX: Final = ".parquet"
+NOT_WRITTEN = "{name} could not be written, so there is no release ({detail})."
+NOT_PARQUET = "{name} cannot be read as Parquet ({detail})."
+BAD_COLUMNS = "{name} does not have the columns of the table, in their order and of their types."
+
+_TYPES: Final[dict[Kind, str]] = {
+    "text": "VARCHAR", "json": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE",
+}  # fmt: skip
+_AT_ONCE: Final = 2_000
+_SETTINGS: Final = {
+    "threads": "1",
+    "memory_limit": "300MB",
+    # Without these DuckDB may fetch extensions from the network.
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+
+
+def convert(lines: Path, path: Path, table: Table) -> None:
+    """Write the rows of a JSON Lines file as Parquet, in their order.
+
+    Raises:
+        Unavailable: the disk is full or cannot be written to.
+    """
+    import duckdb  # noqa: PLC0415 - see the module's first lines
+
+    columns = ", ".join(f"{_quoted(c.name)}: '{_TYPES[c.kind]}'" for c in table.columns)
+    statement = (
+        f"COPY (SELECT * FROM read_json(?, format = 'newline_delimited', "  # noqa: S608 - quoted
+        f"columns = {{{columns}}}, maximum_object_size = {LINE_AT_MOST})) "
+        f"TO {_quoted(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+    )
+    with _connected() as connection:
+        try:
+            connection.execute(statement, [_literal(lines)])
+        except duckdb.Error as error:
+            sentence = NOT_WRITTEN.format(name=path.name, detail=_short(error))
+            raise Unavailable(sentence) from error
+
+
+def read(path: Path, table: Table) -> Iterator[Row]:
+    """The rows of a file.
+
+    Raises:
+        DataInvalid: the file is not Parquet with exactly these columns.
+    """
+    import duckdb  # noqa: PLC0415 - see the module's first lines
+
+    with _connected() as connection:
+        try:
+            connection.execute("SELECT * FROM read_parquet(?)", [_literal(path)])
+            found = [(name, str(kind)) for name, kind, *_ in connection.description or ()]
+            if found != [(column.name, _TYPES[column.kind]) for column in table.columns]:
+                raise DataInvalid(BAD_COLUMNS.format(name=path.name))
+            while rows := connection.fetchmany(_AT_ONCE):
+                yield from rows
+        except duckdb.Error as error:
+            sentence = NOT_PARQUET.format(name=path.name, detail=_short(error))
+            raise DataInvalid(sentence) from error
+
+
+@contextmanager
+def _connected() -> Iterator["duckdb.DuckDBPyConnection"]:
+    import duckdb  # noqa: PLC0415 - see the module's first lines
+
+    connection = duckdb.connect(":memory:", config=dict(_SETTINGS))
+    # A large table is written in portions; there is nothing to spill beside it.
+    connection.execute("SET temp_directory = ''")
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _literal(path: Path) -> str:
+    """The path with what DuckDB would take for a pattern of names put in brackets."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path))
+
+
+def _short(error: Exception) -> str:
+    return str(error).partition("\n")[0][:200]

@@ -1,0 +1,181 @@
+"""What a release is made of, and what the pages of releases show."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from annotator.store.corpus import Document, DocumentVersion, Paragraph, Subject
+from annotator.store.labelling import CodebookVersion, Round
+from annotator.store.people import User
+from annotator.store.publishing import Job, Release
+from annotator.store.queries.documents import is_current
+from annotator.store.settling import Gold
+
+AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphRow:
+    subject_id: int
+    document_id: int
+    position: int
+    lang: str | None
+    text: str
+
+
+def paragraphs(session: Session, document_ids: Sequence[int]) -> Iterator[ParagraphRow]:
+    """The paragraphs that stand today in these documents, in reading order of each."""
+    statement = (
+        select(
+            Subject.id,
+            DocumentVersion.document_id,
+            Paragraph.position,
+            Paragraph.lang,
+            Paragraph.text,
+        )
+        .join(Paragraph, Subject.paragraph_id == Paragraph.id)
+        .join(DocumentVersion, Paragraph.version_id == DocumentVersion.id)
+        .join(Document, DocumentVersion.document_id == Document.id)
+        .where(DocumentVersion.document_id.in_(document_ids), is_current())
+        .order_by(DocumentVersion.document_id, Paragraph.position)
+    )
+    for row in session.execute(statement.execution_options(yield_per=AT_ONCE)):
+        yield ParagraphRow(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    id: int
+    subject_id: int
+    lang: str | None
+
+
+def documents(session: Session, project_id: int) -> list[DocumentRow]:
+    """Every document, withdrawn ones too."""
+    rows = session.execute(
+        select(Document.id, Subject.id, Document.lang)
+        .join(Subject, Subject.document_id == Document.id)
+        .where(Document.project_id == project_id, Subject.scope == "document")
+    )
+    return [DocumentRow(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class GoldRow:
+    """`version` is the number of the codebook that the label is of."""
+
+    subject_id: int
+    question: str
+    state: str
+    method: str
+    alternatives: list[list[str]] | None
+    version: int
+
+
+def gold(session: Session, project_id: int) -> Iterator[GoldRow]:
+    """Every settled label; of subjects that are the same item the newest comes last."""
+    statement = (
+        select(
+            Gold.subject_id,
+            Gold.question,
+            Gold.state,
+            Gold.method,
+            Gold.alternatives,
+            CodebookVersion.number,
+        )
+        .join(Subject, Gold.subject_id == Subject.id)
+        .join(CodebookVersion, Gold.codebook_version_id == CodebookVersion.id)
+        .where(Subject.project_id == project_id)
+        .order_by(Gold.settled_at, Gold.id)
+    )
+    for row in session.execute(statement.execution_options(yield_per=AT_ONCE)):
+        yield GoldRow(*row)
+
+
+def rounds(session: Session, project_id: int) -> list[tuple[Round, int]]:
+    """The rounds with the number of their codebook, the oldest first."""
+    rows = session.execute(
+        select(Round, CodebookVersion.number)
+        .join(Round.codebook_version)
+        .where(Round.project_id == project_id)
+        .order_by(Round.id)
+    )
+    return [(row.Round, row.number) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRow:
+    """A release as the pages show it; `made_by` is None where the command line made it."""
+
+    number: int
+    seed: int
+    manifest: dict[str, Any]
+    folder: str
+    made_at: datetime
+    made_by: str | None
+
+
+def releases(session: Session, project_id: int) -> list[ReleaseRow]:
+    """The releases of the project, the newest first."""
+    return [ReleaseRow(*row) for row in session.execute(_releases(project_id))]
+
+
+def release(session: Session, *, project_id: int, number: int) -> ReleaseRow | None:
+    row = session.execute(_releases(project_id).where(Release.number == number)).one_or_none()
+    return None if row is None else ReleaseRow(*row)
+
+
+def _releases(project_id: int) -> Any:  # noqa: ANN401 - the type of a select of six columns
+    return (
+        select(
+            Release.number,
+            Release.seed,
+            Release.manifest,
+            Release.folder,
+            Release.made_at,
+            User.name,
+        )
+        .outerjoin(User, Release.made_by_id == User.id)
+        .where(Release.project_id == project_id)
+        .order_by(Release.number.desc())
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """The last job of a kind; `sentence` says why it failed."""
+
+    state: str
+    progress: float
+    attempts: int
+    result: dict[str, Any] | None
+    sentence: str | None
+    created_at: datetime
+    ended_at: datetime | None
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.state in {"queued", "running"}
+
+
+def last_job(session: Session, *, project_id: int, kind: str) -> JobRow | None:
+    statement = (
+        select(
+            Job.state,
+            Job.progress,
+            Job.attempts,
+            Job.result,
+            Job.error,
+            Job.created_at,
+            Job.ended_at,
+        )
+        .where(Job.project_id == project_id, Job.kind == kind)
+        .order_by(Job.id.desc())
+        .limit(1)
+    )
+    row = session.execute(statement).one_or_none()
+    return None if row is None else JobRow(*row)
