@@ -14,6 +14,7 @@ from typing import TypeVar, cast
 
 from flask import Flask, current_app, g, request
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
+from werkzeug.routing import IntegerConverter, ValidationError
 
 from annotator.errors import Forbidden, NotFound, SignInNeeded, Unavailable
 from annotator.services import accounts
@@ -24,6 +25,7 @@ from annotator.store.queries.access import ProjectRole
 
 SESSION_COOKIE = "annotator_session"
 BEARER = "Bearer "
+LARGEST_ID = 2**31 - 1
 API = "/api/"
 
 NO_SUCH_PAGE = "There is nothing here, or it is not for you."
@@ -77,7 +79,18 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         self.by_token = by_token
 
 
+class RowId(IntegerConverter):
+    """`<int:…>` in an address: what no row can have as its id is no page, rather than an error."""
+
+    def to_python(self, value: str) -> int:
+        number = int(super().to_python(value))
+        if number > LARGEST_ID:
+            raise ValidationError
+        return number
+
+
 def install(app: Flask) -> None:
+    app.url_map.converters["int"] = RowId
     manager = LoginManager()
     manager.init_app(app)
     manager.request_loader(_load_caller)

@@ -34,6 +34,8 @@ def configure() -> None:
 
 
 def install(app: Flask) -> None:
+    # Flask would say of a failure what `errors` says already, with the address as it came.
+    app.logger.disabled = True
     app.before_request(_begin)
     app.after_request(_end)
 
