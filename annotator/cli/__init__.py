@@ -8,7 +8,16 @@ import sys
 import click
 
 from annotator import __version__
-from annotator.cli import assigning, demo, people, releasing, serving, working
+from annotator.cli import (
+    assigning,
+    demo,
+    importing,
+    people,
+    projects,
+    releasing,
+    serving,
+    working,
+)
 from annotator.errors import AnnotatorError
 
 COMMANDS: tuple[click.Command, ...] = (

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from annotator.domain import codebook_file
 from annotator.domain.plain_text import strange_character
 from annotator.errors import DataInvalid, Forbidden, NotFound
 from annotator.services import codebooks
@@ -50,7 +51,7 @@ def create_project(
     title: str,
     codebook_yaml: str | None = None,
     codebook_name: str = codebooks.DEFAULT_NAME,
-    languages: Sequence[str],
+    languages: Sequence[str] | None,
     source_blind: bool,
     actor_id: int | None,
     now: datetime,
@@ -59,13 +60,20 @@ def create_project(
     """A project with the first version of its codebook; whoever makes it leads it.
 
     Without `codebook_yaml` it gets the codebook that ships with the program. `codebook_name` is the
-    name of the file, for complaints. Without `pseudonym_key` a random one is made.
+    name of the file, for complaints. `languages` are those of the documents; None takes the
+    codebook's. Without `pseudonym_key` a random one is made.
 
     Raises:
         DataInvalid: short name, title or language cannot be used, or the short name is taken.
         CodebookInvalid: a complaint for each fault of the codebook.
     """
     _check_slug(session, slug)
+    yaml = codebooks.default_yaml() if codebook_yaml is None else codebook_yaml
+    if languages is None:
+        languages = [
+            code.partition("-")[0]
+            for code in codebook_file.parse(yaml, name=codebook_name).languages
+        ]
     project = Project(
         slug=slug,
         title=_checked_title(title),
@@ -79,7 +87,7 @@ def create_project(
     codebooks.add_version(
         session,
         project_id=project.id,
-        yaml=codebooks.default_yaml() if codebook_yaml is None else codebook_yaml,
+        yaml=yaml,
         name=codebook_name,
         editorial=False,
         actor_id=actor_id,

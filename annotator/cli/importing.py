@@ -1,0 +1,215 @@
+"""Bring documents into a project from the command line: import."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session
+
+from annotator.cli.context import json_option, now, open_database, print_json
+from annotator.errors import ImportRefused
+from annotator.formats import ENCODINGS, READERS
+from annotator.services.importing import DocumentReport, ImportReport, import_files
+from annotator.services.projects import project_named
+
+NOTHING_STORED = "Nothing was imported; mend these, or skip them with --keep-going:"
+NOTHING_TO_READ = "{path}: it holds no file that ends in {suffixes}."
+NOT_READABLE = "{path}: the file cannot be read; check who may read it."
+LEFT_ALONE = (
+    "left alone {path}\n           It stands beside texts; name it itself to import its rows."
+)
+BAD_COLUMN = "write it as field=column, such as text=body"
+
+TEXT = ".txt"
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """`name` is what a text file is known by: its path below the folder that was named."""
+
+    path: Path
+    name: str
+
+    @property
+    def folder(self) -> str:
+        return self.path.resolve().parent.name
+
+
+def _columns(
+    _context: click.Context, _parameter: click.Parameter, values: Sequence[str]
+) -> dict[str, str] | None:
+    pairs = [value.partition("=") for value in values]
+    if any(not field or not column for field, _, column in pairs):
+        raise click.BadParameter(BAD_COLUMN)
+    return {field: column for field, _, column in pairs} or None
+
+
+@click.command(name="import", epilog="Example: annotator import strait articles/ --source Ledger")
+@click.argument("slug")
+@click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PATH…"
+)
+@click.option(
+    "--source",
+    help="Publisher of documents that do not name theirs. Default: the folder they are in.",
+)
+@click.option(
+    "--encoding",
+    default="utf-8",
+    show_default=True,
+    type=click.Choice(ENCODINGS),
+    help="Of all the files.",
+)
+@click.option(
+    "--column",
+    "mapping",
+    multiple=True,
+    callback=_columns,
+    help="Where a table has a field under another name: --column text=body; repeatable.",
+)
+@click.option("--keep-going", is_flag=True, help="Import the good ones and skip the refused.")
+@json_option
+def import_command(
+    *,
+    slug: str,
+    paths: tuple[Path, ...],
+    source: str | None,
+    encoding: str,
+    mapping: dict[str, str] | None,
+    keep_going: bool,
+    as_json: bool,
+) -> None:
+    """Import documents: .txt (one file, one document), .csv and .jsonl (one row, one document).
+
+    Folders are searched for such files; in one with .txt files, only these are taken. One refusal
+    refuses all, unless --keep-going is given.
+    """
+    try:
+        chosen = _choose(paths)
+        with open_database() as database, database.write() as session:
+            report = _import(
+                session,
+                slug=slug,
+                files=chosen.files,
+                source=source,
+                encoding=encoding,
+                mapping=mapping,
+                keep_going=keep_going,
+            )
+    except ImportRefused as error:
+        _say_refused(error.refusals, as_json=as_json)
+        sys.exit(1)
+    if as_json:
+        print_json(_as_json(report, chosen))
+    else:
+        _say(report, chosen)
+
+
+@dataclass(slots=True)
+class _Chosen:
+    """The files to read, and tables that stand beside texts and are not taken by accident."""
+
+    files: list[_File] = field(default_factory=list)
+    left_alone: list[Path] = field(default_factory=list)
+
+
+def _choose(paths: Iterable[Path]) -> _Chosen:
+    """Raises:
+    ImportRefused: a folder holds nothing to read, or a file may not be read.
+    """
+    chosen = _Chosen()
+    for path in paths:
+        if path.is_dir():
+            _choose_inside(path, chosen)
+        else:
+            chosen.files.append(_File(path, path.name))
+    closed = [file.path for file in chosen.files if not os.access(file.path, os.R_OK)]
+    if closed:
+        raise ImportRefused([NOT_READABLE.format(path=path) for path in closed])
+    return chosen
+
+
+def _choose_inside(folder: Path, chosen: _Chosen) -> None:
+    """Texts alone where there are some: a table beside them describes or labels them."""
+    found = sorted(_inside(folder), key=lambda file: file.name)
+    if not found:
+        raise ImportRefused([NOTHING_TO_READ.format(path=folder, suffixes=", ".join(READERS))])
+    texts = [file for file in found if file.path.suffix.lower() == TEXT]
+    chosen.files.extend(texts or found)
+    if texts:
+        chosen.left_alone.extend(file.path for file in found if file not in texts)
+
+
+def _inside(folder: Path) -> Iterator[_File]:
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder)
+        hidden = any(part.startswith(".") for part in name.parts)
+        if path.suffix.lower() in READERS and path.is_file() and not hidden:
+            yield _File(path, name.as_posix())
+
+
+def _import(
+    session: Session,
+    *,
+    slug: str,
+    files: Sequence[_File],
+    source: str | None,
+    encoding: str,
+    mapping: dict[str, str] | None,
+    keep_going: bool,
+) -> ImportReport:
+    """All files in one transaction, those of one source together."""
+    project_id = project_named(session, slug=slug).id
+    by_source: dict[str, list[_File]] = {}
+    for file in files:
+        by_source.setdefault(source or file.folder, []).append(file)
+    documents: list[DocumentReport] = []
+    for name, some in by_source.items():
+        report = import_files(
+            session,
+            project_id=project_id,
+            files=((file.name, file.path.read_bytes()) for file in some),
+            source_name=name,
+            encoding=encoding,
+            mapping=mapping,
+            actor_id=None,
+            now=now(),
+            keep_going=True,
+        )
+        documents.extend(report.documents)
+    refusals = [one.refusal for one in documents if one.reason is not None]
+    if refusals and not keep_going:
+        raise ImportRefused(refusals)
+    return ImportReport(tuple(documents))
+
+
+def _say_refused(refusals: Sequence[str], *, as_json: bool) -> None:
+    if as_json:
+        print_json({"stored": False, "refused": list(refusals)})
+    click.echo("\n".join((NOTHING_STORED, *refusals)), err=True)
+
+
+def _as_json(report: ImportReport, chosen: _Chosen) -> dict[str, object]:
+    return {
+        "stored": True,
+        **report.counts,
+        "paragraphs": report.paragraphs,
+        "suggestions": report.suggestions,
+        "left_alone": [str(path) for path in chosen.left_alone],
+        "documents": [asdict(one) for one in report.documents],
+    }
+
+
+def _say(report: ImportReport, chosen: _Chosen) -> None:
+    for one in report.documents:
+        stored = f"  {one.paragraphs} paragraphs, {one.suggestions} perhaps noise"
+        click.echo(f"{one.status:<10} {one.where}{stored if one.paragraphs else ''}")
+        for sentence in (*one.told, *([one.reason] if one.reason else [])):
+            click.echo(f"           {sentence}")
+    for path in chosen.left_alone:
+        click.echo(LEFT_ALONE.format(path=path))
+    counted = ", ".join(f"{count:,} {status}" for status, count in report.counts.items())
+    click.echo(f"{counted}; {report.paragraphs:,} paragraphs.")
