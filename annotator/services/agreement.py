@@ -1,0 +1,72 @@
+"""The agreement of a project: its judgments, scored, with what a lead needs to read the figures."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from annotator.domain.codebook import Question
+from annotator.services.judging import DEFAULT_SEED, Judgments, project_judgments
+
+REPLICATES = 1_000
+GATED = "gated"
+
+
+def score_project(
+    session: Session,
+    *,
+    project_id: int,
+    round_name: str | None = None,
+    seed: int = DEFAULT_SEED,
+    replicates: int = REPLICATES,
+) -> dict[str, Any]:
+    """What `agreement --json` prints: the shape of `score --json`, and what only a project knows.
+
+    Beside `questions` stand the `rounds` that were scored, the codebook version, seed and
+    replicates. Each question also has its `scope`, the `threshold` that the lead stated before the
+    round (or None), `counted` judgments, and how many `gated` ones never came to it. `counted` and
+    the numbers of `excluded` add up to `judgments`.
+
+    Raises:
+        NotFound: no round has this name.
+    """
+    judgments = project_judgments(session, project_id=project_id, round_name=round_name, seed=seed)
+    return scored(judgments, replicates=replicates)
+
+
+def scored(judgments: Judgments, *, replicates: int = REPLICATES) -> dict[str, Any]:
+    """The figures of judgments that are at hand already, in the shape of `score_project`."""
+    # It loads numpy, which the web process must not do before someone asks for figures.
+    from annotator.domain.agreement import rounded, score  # noqa: PLC0415
+
+    found = score(
+        judgments.for_statistics(), judgments.scales, seed=judgments.seed, replicates=replicates
+    )
+    questions = {question.code: question for question in judgments.questions}
+    result: dict[str, Any] = rounded(
+        {
+            "rounds": list(judgments.scored),
+            "codebook_version": judgments.codebook_version,
+            "seed": judgments.seed,
+            "replicates": replicates,
+            "questions": [
+                _with_facts(entry, questions[entry["question"]], judgments.thresholds)
+                for entry in found["questions"]
+            ],
+        }
+    )
+    return result
+
+
+def _with_facts(
+    entry: dict[str, Any], question: Question, thresholds: Mapping[str, float]
+) -> dict[str, Any]:
+    excluded = entry["excluded"]
+    # A threshold may be stated once for all questions that were made from one.
+    threshold = thresholds.get(question.code, thresholds.get(question.base))
+    return entry | {
+        "scope": question.scope,
+        "threshold": threshold,
+        "counted": entry["judgments"] - sum(excluded.values()),
+        "gated": excluded.get(GATED, 0),
+    }
