@@ -114,6 +114,8 @@ class Database:
         engine = create_engine(
             self.url,
             pool_size=pool_size,
+            # An error's text ends up in the log, where no text of a document belongs.
+            hide_parameters=True,
             # The driver must not begin transactions by itself: see `_begin`.
             connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
         )
@@ -125,6 +127,7 @@ class Database:
         return create_engine(
             self.url,
             pool_size=pool_size,
+            hide_parameters=True,
             # A server that was restarted leaves dead connections in the pool.
             pool_pre_ping=True,
             connect_args={"connect_timeout": BUSY_SECONDS, "options": "-c timezone=utc"},
