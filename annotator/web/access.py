@@ -82,6 +82,9 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 class RowId(IntegerConverter):
     """`<int:…>` in an address: what no row can have as its id is no page, rather than an error."""
 
+    # Python refuses to read a number of thousands of digits.
+    regex = r"\d{1,10}"
+
     def to_python(self, value: str) -> int:
         number = int(super().to_python(value))
         if number > LARGEST_ID:
@@ -151,9 +154,15 @@ def project_or_none() -> ProjectRole | None:
     return cast("ProjectRole | None", g.get("project"))
 
 
-def called_by_token() -> bool:
-    """A bearer token was sent, so no cookie acts for the caller and CSRF cannot happen."""
-    return bool(current_user.is_authenticated and current_user.by_token)
+def cookie_acts() -> bool:
+    """Whether a cookie may act for the caller, so that another site could have sent this request.
+
+    On pages even signing in can be forged. The API takes tokens, and without either of the two it
+    does nothing but ask who is there.
+    """
+    if not request.path.startswith(API):
+        return True
+    return bool(current_user.is_authenticated and not current_user.by_token)
 
 
 def do_not_ask_who() -> None:

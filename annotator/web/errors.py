@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from annotator.errors import (
     AnnotatorError,
     AnswersInvalid,
+    ImportRefused,
     SignInNeeded,
     StaleAnnotation,
     TooManyTries,
@@ -69,6 +70,8 @@ def _more(error: AnnotatorError) -> dict[str, object]:
         return {"problems": error.problems}
     if isinstance(error, StaleAnnotation):
         return {"annotation": error.annotation, "revision": error.revision}
+    if isinstance(error, ImportRefused):
+        return {"refusals": error.refusals}
     return {}
 
 
@@ -76,15 +79,22 @@ def _http(error: HTTPException) -> AnyResponse:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response()
     status = HTTPStatus(error.code)
-    if isinstance(error, SecurityError):
+    if isinstance(error, SecurityError) and not _wants_json():
         # No page: without a host that is trusted, no address can be made for its links.
         return Response(NOT_THIS_HOST, status, mimetype="text/plain")
-    sentence = FORGED if isinstance(error, CSRFError) else SENTENCES.get(status)
-    response = _answer(status, sentence or error.description or status.phrase)
+    response = _answer(status, _sentence(error, status))
     for name, value in error.get_headers():
         if name not in {"Content-Type", "Content-Length"}:
             response.headers[name] = value
     return response
+
+
+def _sentence(error: HTTPException, status: HTTPStatus) -> str:
+    if isinstance(error, CSRFError):
+        return FORGED
+    if isinstance(error, SecurityError):
+        return NOT_THIS_HOST.strip()
+    return SENTENCES.get(status) or error.description or status.phrase
 
 
 def _unexpected(error: BaseException) -> Response:

@@ -42,7 +42,7 @@ def install(app: Flask) -> None:
 def _refuse_forged() -> None:
     if request.method in SAFE_METHODS or request.endpoint is None:
         return
-    if not access.called_by_token():
+    if access.cookie_acts():
         csrf.protect()
 
 
