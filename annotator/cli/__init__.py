@@ -9,6 +9,7 @@ import click
 
 from annotator import __version__
 from annotator.cli import (
+    agreement,
     assigning,
     demo,
     importing,
@@ -34,6 +35,8 @@ COMMANDS: tuple[click.Command, ...] = (
     releasing.export,
     releasing.verify,
     working.work,
+    agreement.agreement,
+    agreement.adjudicate,
 )
 
 
