@@ -81,7 +81,7 @@ def plan(
     Raises:
         DataInvalid: overlap or share out of range, or fewer annotators than the overlap.
     """
-    _check(annotators, overlap, sample_share)
+    check_settings(len(set(annotators)), overlap=overlap, sample_share=sample_share)
     work = sorted((d for d in documents if d.paragraphs), key=lambda d: d.document_id)
     sample = _sample(work, sample_share, seed) if overlap > 1 else frozenset[int]()
     probability = len(sample) / len(work) if sample else 1.0
@@ -97,6 +97,18 @@ def plan(
     ]
 
 
+def check_settings(people: int, *, overlap: int, sample_share: float) -> None:
+    """Raises:
+    DataInvalid: overlap or share out of range, or fewer people than the overlap.
+    """
+    if overlap < 1:
+        raise DataInvalid(OVERLAP_TOO_SMALL.format(overlap=overlap))
+    if not 0 < sample_share <= 1:
+        raise DataInvalid(SHARE_OUT_OF_RANGE.format(share=sample_share))
+    if people < overlap:
+        raise DataInvalid(TOO_FEW_ANNOTATORS.format(overlap=overlap, people=people))
+
+
 def chosen_share(documents: Sequence[int], share: float, *, seed: int) -> frozenset[int]:
     """A random share of the ids, rounded up to whole ones; the same for any order of the input."""
     count = math.ceil(round(share * len(documents), 9))
@@ -106,16 +118,6 @@ def chosen_share(documents: Sequence[int], share: float, *, seed: int) -> frozen
 def in_random_order(documents: Sequence[int], *, annotator: int, seed: int) -> list[int]:
     """The ids in the order in which this annotator gets them."""
     return sorted(documents, key=lambda d: (_draw(seed, "order", annotator, d), d))
-
-
-def _check(annotators: Sequence[int], overlap: int, sample_share: float) -> None:
-    if overlap < 1:
-        raise DataInvalid(OVERLAP_TOO_SMALL.format(overlap=overlap))
-    if not 0 < sample_share <= 1:
-        raise DataInvalid(SHARE_OUT_OF_RANGE.format(share=sample_share))
-    people = len(set(annotators))
-    if people < overlap:
-        raise DataInvalid(TOO_FEW_ANNOTATORS.format(overlap=overlap, people=people))
 
 
 def _sample(work: Sequence[DocumentWork], share: float, seed: int) -> frozenset[int]:

@@ -4,9 +4,6 @@
 statements. What it stores is never overwritten: each save appends a revision.
 """
 
-import math
-import uuid
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,12 +11,10 @@ from typing import Any
 from sqlalchemy import and_, exists, insert, select, update
 from sqlalchemy.orm import Session
 
-from annotator.domain import answers as answering
-from annotator.domain import spans as spanning
+from annotator.domain import saving
 from annotator.domain.codebook import Codebook
-from annotator.domain.plain_text import strange_character
-from annotator.domain.spans import Span
-from annotator.errors import AnswersInvalid, Conflict, DataInvalid, NotFound, StaleAnnotation
+from annotator.domain.saving import Save
+from annotator.errors import Conflict, DataInvalid, NotFound, StaleAnnotation
 from annotator.services import codebooks
 from annotator.store import audit
 from annotator.store.corpus import Paragraph, Subject
@@ -33,11 +28,22 @@ from annotator.store.labelling import (
 )
 from annotator.store.people import Membership
 from annotator.store.queries import labelling as queries
+from annotator.store.queries import progress as progress_queries
 from annotator.store.queries.labelling import Task
+from annotator.store.queries.progress import Place, RoundProgress
 
-NOTE_LIMIT = 2000
-# After these a person knows what others said, so that a later answer is not independent.
-FEEDBACK = ("votes", "gold", "feedback")
+__all__ = [
+    "Save",
+    "Saved",
+    "Sheet",
+    "Upcoming",
+    "flag",
+    "next_assignments",
+    "next_sheet",
+    "save_annotation",
+    "sheet_of",
+    "skip",
+]
 
 NOT_YOURS = "There is no such assignment, or it is not yours."
 WITHDRAWN = "This assignment was taken back, so nothing was saved; go on with the next one."
@@ -46,32 +52,8 @@ STALE = (
     "This was saved elsewhere meanwhile, in another tab or window; compare the two and save again."
 )
 SAVE_ID_USED = "This save was used for another assignment already: load the page again."
-SAVE_ID_MALFORMED = "The save_id must be a UUID, such as 123e4567-e89b-42d3-a456-426614174000."
-SECONDS_WRONG = "The seconds must be a number of 0 or more."
-CONTEXT_WRONG = "The number of paragraphs of context must be 0 or more."
-NOTE_TOO_LONG = "The note has {count:,} characters: shorten it to {limit:,}."
-NOTE_STRANGE = "The note holds the character {character}: take it out."
 REASON_NEEDED = "Say in a few words why, so that the lead can help."
 ALREADY_ANSWERED = "You have answered this already: change the answers instead of skipping it."
-NOTHING_BEFORE = "This is the first one: there is nothing before it."
-
-
-@dataclass(frozen=True, slots=True)
-class Save:
-    """What a person sends for one task.
-
-    `save_id` is a UUID made by the client, so that the same save sent twice is stored once;
-    `seen_revision` is the revision that the page showed, 0 for none.
-    """
-
-    save_id: str
-    seen_revision: int
-    answers: Mapping[str, object]
-    spans: Sequence[Span] = ()
-    seconds: float | None = None
-    note: str | None = None
-    context_before: int = 0
-    context_after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +70,20 @@ class Upcoming:
 
     assignments: tuple[Task, ...]
     remaining: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A task with its codebook and where it stands in the person's work.
+
+    `place` is None for a source; `previous_id` is the assignment to go back to.
+    """
+
+    task: Task
+    codebook: Codebook
+    place: Place | None
+    previous_id: int | None
+    progress: RoundProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +137,24 @@ def next_assignments(session: Session, *, project_id: int, user_id: int, n: int 
     return Upcoming(assignments=tasks, remaining=sum(counts.values()))
 
 
-def codebook_of_task(session: Session, task: Task) -> Codebook:
-    """The codebook version that the task's round is labelled under."""
-    stored = _Stored(session, task.codebook_version_id, task.content_hash)
-    return codebooks.codebook_of(stored)
+def next_sheet(session: Session, *, project_id: int, user_id: int) -> Sheet | None:
+    """The next task as a page shows it; None when nothing is left."""
+    upcoming = next_assignments(session, project_id=project_id, user_id=user_id)
+    return _sheet(session, upcoming.assignments[0], user_id) if upcoming.assignments else None
+
+
+def sheet_of(session: Session, *, project_id: int, assignment_id: int, user_id: int) -> Sheet:
+    """Any task of the person as a page shows it, also one that is done.
+
+    Raises:
+        NotFound: the assignment is not this person's, not of this project, or was taken back.
+    """
+    task = queries.task_of(
+        session, assignment_id=assignment_id, user_id=user_id, project_id=project_id
+    )
+    if task is None:
+        raise NotFound(NOT_YOURS)
+    return _sheet(session, task, user_id)
 
 
 def save_annotation(
@@ -159,11 +169,11 @@ def save_annotation(
         StaleAnnotation: the annotation has a revision that the person has not seen.
         Conflict: the round is closed, or the assignment was withdrawn.
     """
-    save_id = _checked_id(save.save_id)
+    save_id = saving.checked_id(save.save_id)
     row = _locked(session, assignment_id, user_id)
     stand = _stand(session, row, user_id, save_id)
     if stand.known_number is not None:
-        return _known(stand, stand.known_number)
+        return _known(session, row, stand, save)
     _refuse_if_over(row)
     if save.seen_revision != (stand.revision or 0):
         raise _stale(session, stand)
@@ -171,15 +181,16 @@ def save_annotation(
     number = (stand.revision or 0) + 1
     annotation_id = _annotation(session, row.id, stand, number, now)
     session.execute(
-        insert(AnnotationRevision).values(
-            annotation_id=annotation_id,
-            number=number,
-            save_id=save_id,
-            masked=False,
-            after_feedback=bool(stand.after_feedback),
-            saved_at=now,
+        statements.ADD_REVISION,
+        {
+            "annotation_id": annotation_id,
+            "number": number,
+            "save_id": save_id,
+            "masked": False,
+            "after_feedback": bool(stand.after_feedback),
+            "saved_at": now,
             **content,
-        )
+        },
     )
     if row.state != "done":
         _set_state(session, row.id, "done", None)
@@ -202,7 +213,7 @@ def skip(session: Session, *, assignment_id: int, user_id: int, reason: str, now
         NotFound, Conflict: as for saving; Conflict also when it is answered already.
         DataInvalid: no reason, or one too long.
     """
-    checked = _checked_note(reason)
+    checked = saving.checked_note(reason)
     if checked is None:
         raise DataInvalid(REASON_NEEDED)
     row = _locked(session, assignment_id, user_id)
@@ -220,7 +231,7 @@ def flag(session: Session, *, assignment_id: int, user_id: int, note: str, now: 
         NotFound: the assignment is not this person's.
         DataInvalid: no note, or one too long.
     """
-    checked = _checked_note(note)
+    checked = saving.checked_note(note)
     if checked is None:
         raise DataInvalid(REASON_NEEDED)
     row = _locked(session, assignment_id, user_id)
@@ -228,28 +239,24 @@ def flag(session: Session, *, assignment_id: int, user_id: int, note: str, now: 
     _record(session, row, "assignment.flagged", now=now, user_id=user_id, object_id=row.id)
 
 
+def _sheet(session: Session, task: Task, user_id: int) -> Sheet:
+    rounds = progress_queries.progress(session, project_id=task.project_id, user_id=user_id)
+    has_place = task.scope != "source"
+    return Sheet(
+        task=task,
+        codebook=codebooks.codebook_of(
+            _Stored(session, task.codebook_version_id, task.content_hash)
+        ),
+        place=progress_queries.place_of(session, task=task, user_id=user_id) if has_place else None,
+        previous_id=progress_queries.previous_id(session, task=task, user_id=user_id),
+        progress=next(found for found in rounds if found.round_id == task.round_id),
+    )
+
+
 def _locked(session: Session, assignment_id: int, user_id: int) -> _Locked:
     """The assignment, locked against a second save at the same moment."""
-    member = and_(Membership.project_id == Round.project_id, Membership.user_id == user_id)
     row = session.execute(
-        select(
-            Assignment.id,
-            Assignment.scope,
-            Assignment.state,
-            Assignment.subject_id,
-            Round.project_id,
-            Round.name,
-            Round.kind,
-            Round.blind,
-            Round.closed_at,
-            CodebookVersion.id,
-            CodebookVersion.content_hash,
-        )
-        .join(Round, Round.id == Assignment.round_id)
-        .join(Membership, member)
-        .join(CodebookVersion, CodebookVersion.id == Round.codebook_version_id)
-        .where(Assignment.id == assignment_id, Assignment.user_id == user_id)
-        .with_for_update(of=Assignment)
+        statements.LOCKED_ASSIGNMENT, {"assignment_id": assignment_id, "user_id": user_id}
     ).one_or_none()
     if row is None:
         raise NotFound(NOT_YOURS)
@@ -262,30 +269,35 @@ def _stand(session: Session, row: _Locked, user_id: int, save_id: str) -> _Stand
     This is a second statement on purpose: PostgreSQL lets a statement that waited for the lock see
     the other tables as they were before it waited.
     """
-    mine = select(Annotation.id).where(Annotation.assignment_id == row.id)
-    current = select(Annotation.revision).where(Annotation.assignment_id == row.id)
-    same = AnnotationRevision.save_id == save_id
-    seen = exists().where(
-        Disclosure.subject_id == row.subject_id,
-        Disclosure.user_id == user_id,
-        Disclosure.kind.in_(FEEDBACK),
-    )
     found = session.execute(
-        select(
-            mine.scalar_subquery(),
-            current.scalar_subquery(),
-            select(AnnotationRevision.annotation_id).where(same).scalar_subquery(),
-            select(AnnotationRevision.number).where(same).scalar_subquery(),
-            seen,
-        )
+        statements.STAND,
+        {
+            "assignment_id": row.id,
+            "subject_id": row.subject_id,
+            "user_id": user_id,
+            "save_id": save_id,
+        },
     ).one()
     return _Stand(*found)
 
 
-def _known(stand: _Stand, number: int) -> Saved:
+def _known(session: Session, row: _Locked, stand: _Stand, save: Save) -> Saved:
+    """The answer to a save that is stored already, unless it brings something else this time.
+
+    A browser that goes back shows the old page with its old save_id; what a person then changes
+    must not be taken for the same save and be lost.
+    """
     if stand.known_annotation_id != stand.annotation_id:
         raise DataInvalid(SAVE_ID_USED)
-    return Saved(revision=number, created=False)
+    content = _content(session, row, save)
+    stored = session.execute(
+        select(AnnotationRevision.answers, AnnotationRevision.spans, AnnotationRevision.note).where(
+            AnnotationRevision.save_id == saving.checked_id(save.save_id)
+        )
+    ).one()
+    if tuple(stored) != (content["answers"], content["spans"], content["note"]):
+        raise _stale(session, stand)
+    return Saved(revision=stand.known_number or 0, created=False)
 
 
 def _refuse_if_over(row: _Locked) -> None:
@@ -321,25 +333,15 @@ def _stale(session: Session, stand: _Stand) -> StaleAnnotation:
 
 
 def _content(session: Session, row: _Locked, save: Save) -> dict[str, Any]:
-    """The columns of the revision that the person decides, checked against the codebook."""
-    codebook = codebooks.codebook_of(_Stored(session, row.version_id, row.content_hash))
-    answers = answering.check(codebook, row.scope, save.answers, kind=row.kind, blind=row.blind)
-    questions = codebook.expanded(row.scope, kind=row.kind, blind=row.blind)
-    text = _text(session, row) if save.spans else None
-    found = _field_problems(save)
-    wrong = spanning.problem(questions, answers, save.spans, text)
-    if wrong is not None:
-        found["spans"] = wrong
-    if found:
-        raise AnswersInvalid(found)
-    return {
-        "answers": answers,
-        "spans": [span.as_json() for span in save.spans],
-        "note": _checked_note(save.note),
-        "seconds": save.seconds,
-        "context_before": save.context_before,
-        "context_after": save.context_after,
-    }
+    stored = _Stored(session, row.version_id, row.content_hash)
+    return saving.content(
+        save,
+        codebooks.codebook_of(stored),
+        scope=row.scope,
+        kind=row.kind,
+        blind=row.blind,
+        text=_text(session, row) if save.spans else None,
+    )
 
 
 def _text(session: Session, row: _Locked) -> str | None:
@@ -350,62 +352,28 @@ def _text(session: Session, row: _Locked) -> str | None:
     ).one_or_none()
 
 
-def _field_problems(save: Save) -> dict[str, str]:
-    found: dict[str, str] = {}
-    if save.seconds is not None and not (math.isfinite(save.seconds) and save.seconds >= 0):
-        found["seconds"] = SECONDS_WRONG
-    if save.context_before < 0 or save.context_after < 0:
-        found["context"] = CONTEXT_WRONG
-    wrong = _note_problem(save.note or "")
-    if wrong is not None:
-        found["note"] = wrong
-    return found
-
-
-def _note_problem(note: str) -> str | None:
-    if len(note) > NOTE_LIMIT:
-        return NOTE_TOO_LONG.format(count=len(note), limit=NOTE_LIMIT)
-    strange = strange_character(note)
-    return None if strange is None else NOTE_STRANGE.format(character=strange)
-
-
-def _checked_note(note: str | None) -> str | None:
-    text = (note or "").replace("\r\n", "\n").strip()
-    wrong = _note_problem(text)
-    if wrong is not None:
-        raise DataInvalid(wrong)
-    return text or None
-
-
-def _checked_id(save_id: str) -> str:
-    try:
-        return str(uuid.UUID(save_id))
-    except ValueError as error:
-        raise DataInvalid(SAVE_ID_MALFORMED) from error
-
-
 def _annotation(
     session: Session, assignment_id: int, stand: _Stand, number: int, now: datetime
 ) -> int:
     if stand.annotation_id is not None:
         session.execute(
-            update(Annotation)
-            .where(Annotation.id == stand.annotation_id)
-            .values(revision=number, saved_at=now)
+            statements.RENEW_ANNOTATION,
+            {"annotation_id": stand.annotation_id, "number": number, "now": now},
         )
         return int(stand.annotation_id)
-    return session.execute(
-        insert(Annotation)
-        .values(assignment_id=assignment_id, revision=number, origin="person", saved_at=now)
-        .returning(Annotation.id)
-    ).scalar_one()
+    added = {
+        "assignment_id": assignment_id,
+        "revision": number,
+        "origin": "person",
+        "saved_at": now,
+    }
+    return int(session.execute(statements.ADD_ANNOTATION, added).scalar_one())
 
 
 def _set_state(session: Session, assignment_id: int, state: str, reason: str | None) -> None:
     session.execute(
-        update(Assignment)
-        .where(Assignment.id == assignment_id)
-        .values(state=state, skip_reason=reason)
+        statements.SET_STATE,
+        {"assignment_id": assignment_id, "new_state": state, "why": reason},
     )
 
 

@@ -153,6 +153,7 @@ def assign(
         created_at=now,
     )
     _check(wanted, codebooks.codebook_of(version))
+    planning.check_settings(len(people), overlap=overlap, sample_share=sample_share)
     this, begun = _begun_or_extended(session, wanted)
     work = _planned(session, this, codebooks.codebook_of(version), people)
     _write(session, this, work, now)

@@ -33,6 +33,7 @@ from annotator.store.labelling import (
 )
 from annotator.store.people import User
 from annotator.store.queries import labelling as queries
+from annotator.store.queries import progress
 from tests.factories import NOW, Factory
 
 NOISE = {"content": ["boilerplate"], "noise_type": ["caption"]}
@@ -192,7 +193,7 @@ class TestTheQueue:
     def test_it_knows_the_place_in_the_document_and_the_work(self, case: Case) -> None:
         tasks = case.queue(case.alice)
         places = [
-            queries.place_of(case.session, task=task, user_id=case.alice.id) for task in tasks
+            progress.place_of(case.session, task=task, user_id=case.alice.id) for task in tasks
         ]
         assert [(p.paragraph, p.document) for p in places] == [
             (1, 1), (2, 1), (3, 1), (4, 1), (4, 1), (1, 2), (2, 2), (3, 2), (4, 2), (4, 2),
@@ -205,12 +206,12 @@ class TestTheQueue:
         case.save(second, case.alice, a_save())
 
         def before(task: queries.Task) -> int | None:
-            return queries.previous_id(case.session, task=task, user_id=case.alice.id)
+            return progress.previous_id(case.session, task=task, user_id=case.alice.id)
 
         assert before(third) == second.id
         assert before(second) == first.id
         assert before(first) is None
-        last = queries.last_id(case.session, project_id=case.project.id, user_id=case.alice.id)
+        last = progress.last_id(case.session, project_id=case.project.id, user_id=case.alice.id)
         assert last == second.id
 
     def test_progress_adds_up(self, case: Case) -> None:
@@ -219,7 +220,9 @@ class TestTheQueue:
         annotating.skip(
             case.session, assignment_id=second.id, user_id=case.alice.id, reason="?", now=NOW
         )
-        (found,) = queries.progress(case.session, project_id=case.project.id, user_id=case.alice.id)
+        (found,) = progress.progress(
+            case.session, project_id=case.project.id, user_id=case.alice.id
+        )
         assert (found.done, found.skipped, found.left, found.total) == (1, 1, 8, 10)
         assert found.is_open
 
@@ -268,6 +271,17 @@ class TestSaving:
         case.round.closed_at = NOW
         case.session.flush()
         assert not case.save(task, case.alice, save).created
+
+    def test_a_save_id_with_other_answers_is_a_conflict_and_not_taken_for_known(
+        self, case: Case
+    ) -> None:
+        task = case.queue(case.alice)[0]
+        save = a_save()
+        case.save(task, case.alice, save)
+        for other in (replace(save, answers=MAIN), replace(save, note="A doubt.")):
+            with pytest.raises(StaleAnnotation) as caught:
+                case.save(task, case.alice, other)
+            assert caught.value.annotation["answers"] == NOISE
 
     def test_a_save_id_cannot_serve_two_assignments(self, case: Case) -> None:
         first, second, *_ = case.queue(case.alice)

@@ -1,4 +1,4 @@
-"""What one annotator has to label: the queue, one task with all that is shown, and their progress.
+"""What one annotator has to label: the queue, and one task with all that is shown.
 
 Every function asks for the person: nobody gets at another's tasks. A task of a source-blind round
 carries nothing of where its document comes from.
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, func, select
+from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from annotator.store.corpus import Document, Paragraph, Source, Subject
@@ -22,7 +22,8 @@ from annotator.store.labelling import (
 from annotator.store.people import Membership
 
 CONTEXT = 2
-SETTLED = ("done", "skipped")
+
+TaskRow = Row[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class Task:
     codebook_version_id: int
     content_hash: str
     revision: int
+    can_be_saved: bool
     answers: dict[str, list[str]] = field(default_factory=dict)
     spans: list[dict[str, Any]] = field(default_factory=list)
     note: str | None = None
@@ -84,33 +86,6 @@ class Task:
     paragraph: ParagraphShown | None = None
     document: DocumentShown | None = None
     source: SourceShown | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RoundProgress:
-    """How far one person is in one round, in assignments of all scopes."""
-
-    round_id: int
-    name: str
-    kind: str
-    is_open: bool
-    done: int
-    skipped: int
-    left: int
-
-    @property
-    def total(self) -> int:
-        return self.done + self.skipped + self.left
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """`paragraph` of `paragraphs` in the document, which is `document` of `documents`."""
-
-    paragraph: int
-    paragraphs: int
-    document: int
-    documents: int
 
 
 def open_by_round(session: Session, *, project_id: int, user_id: int) -> dict[int, int]:
@@ -163,90 +138,6 @@ def task_of(
     return next(iter(_filled(session, list(rows), user_id)), None)
 
 
-def previous_id(session: Session, *, task: Task, user_id: int) -> int | None:
-    """The assignment before this one in the same round that was done or skipped."""
-    return session.scalars(
-        select(Assignment.id)
-        .where(
-            Assignment.user_id == user_id,
-            Assignment.round_id == task.round_id,
-            Assignment.state.in_(SETTLED),
-            Assignment.rank < task.rank,
-        )
-        .order_by(Assignment.rank.desc())
-        .limit(1)
-    ).first()
-
-
-def last_id(session: Session, *, project_id: int, user_id: int) -> int | None:
-    """What the person settled last by rank in the newest open round, for going back at the end."""
-    return session.scalars(
-        select(Assignment.id)
-        .join(Round, Round.id == Assignment.round_id)
-        .where(
-            Assignment.user_id == user_id,
-            Assignment.state.in_(SETTLED),
-            Round.project_id == project_id,
-            Round.closed_at.is_(None),
-        )
-        .order_by(Assignment.round_id.desc(), Assignment.rank.desc())
-        .limit(1)
-    ).first()
-
-
-def progress(session: Session, *, project_id: int, user_id: int) -> tuple[RoundProgress, ...]:
-    """One entry for each round in which the person has work, oldest first."""
-    rows = session.execute(
-        select(
-            Round.id,
-            Round.name,
-            Round.kind,
-            Round.closed_at.is_(None),
-            *(func.sum(case((Assignment.state == state, 1), else_=0)) for state in SETTLED),
-            func.sum(case((Assignment.state == "open", 1), else_=0)),
-        )
-        .join(Assignment, Assignment.round_id == Round.id)
-        .where(
-            Round.project_id == project_id,
-            Assignment.user_id == user_id,
-            Assignment.state != "withdrawn",
-        )
-        .group_by(Round.id, Round.name, Round.kind, Round.closed_at)
-        .order_by(Round.id)
-    )
-    return tuple(RoundProgress(*row) for row in rows)
-
-
-def place_of(session: Session, *, task: Task, user_id: int) -> Place:
-    """Where a task of a paragraph or document stands in the person's work of its round."""
-    mine = and_(
-        Assignment.user_id == user_id,
-        Assignment.round_id == task.round_id,
-        Assignment.state != "withdrawn",
-    )
-    here = case((Assignment.rank <= task.rank, 1), else_=0)
-    paragraph, paragraphs = session.execute(
-        select(func.coalesce(func.sum(here), 0), func.count())
-        .join(Subject, Subject.id == Assignment.subject_id)
-        .where(mine, Subject.document_id == task.document_id, Subject.scope == "paragraph")
-    ).one()
-    # Documents are contiguous in rank, so those that begin at or before this one are its number.
-    begins = (
-        select(func.min(Assignment.rank).label("rank"))
-        .join(Subject, Subject.id == Assignment.subject_id)
-        .where(mine, Subject.scope != "source")
-        .group_by(Subject.document_id)
-        .subquery()
-    )
-    document, documents = session.execute(
-        select(
-            func.coalesce(func.sum(case((begins.c.rank <= task.rank, 1), else_=0)), 0),
-            func.count(),
-        ).select_from(begins)
-    ).one()
-    return Place(paragraph, paragraphs, document, documents)
-
-
 def _tasks(user_id: int) -> Select[*tuple[Any, ...]]:
     newest = and_(
         AnnotationRevision.annotation_id == Annotation.id,
@@ -269,6 +160,7 @@ def _tasks(user_id: int) -> Select[*tuple[Any, ...]]:
             Round.name.label("round_name"),
             Round.kind,
             Round.blind,
+            Round.closed_at,
             Round.codebook_version_id,
             CodebookVersion.content_hash,
             func.coalesce(Annotation.revision, 0).label("revision"),
@@ -291,7 +183,7 @@ def _tasks(user_id: int) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _filled(session: Session, rows: list[Row[*tuple[Any, ...]]], user_id: int) -> list[Task]:
+def _filled(session: Session, rows: list[TaskRow], user_id: int) -> list[Task]:
     around = _around(session, [row.paragraph_id for row in rows if row.paragraph_id is not None])
     return [
         Task(
@@ -309,6 +201,8 @@ def _filled(session: Session, rows: list[Row[*tuple[Any, ...]]], user_id: int) -
             codebook_version_id=row.codebook_version_id,
             content_hash=row.content_hash,
             revision=row.revision,
+            # Sources are rated once the round is closed, everything else before.
+            can_be_saved=row.closed_at is None or row.scope == "source",
             answers=row.answers or {},
             spans=row.spans or [],
             note=row.note,
@@ -347,7 +241,7 @@ def _around(session: Session, paragraph_ids: list[int]) -> dict[int, dict[int, s
     return found
 
 
-def _paragraph(row: Row[*tuple[Any, ...]], around: dict[int, str]) -> ParagraphShown | None:
+def _paragraph(row: TaskRow, around: dict[int, str]) -> ParagraphShown | None:
     if row.paragraph_id is None:
         return None
     return ParagraphShown(
@@ -359,7 +253,7 @@ def _paragraph(row: Row[*tuple[Any, ...]], around: dict[int, str]) -> ParagraphS
     )
 
 
-def _document(session: Session, row: Row[*tuple[Any, ...]], user_id: int) -> DocumentShown:
+def _document(session: Session, row: TaskRow, user_id: int) -> DocumentShown:
     document, source = session.execute(
         select(Document, Source.name)
         .join(Source, Source.id == Document.source_id)
@@ -375,7 +269,7 @@ def _document(session: Session, row: Row[*tuple[Any, ...]], user_id: int) -> Doc
     )
 
 
-def _texts(session: Session, row: Row[*tuple[Any, ...]], user_id: int) -> tuple[str, ...]:
+def _texts(session: Session, row: TaskRow, user_id: int) -> tuple[str, ...]:
     """The text that the person labelled, also when a newer version came in since."""
     cut = session.execute(
         select(Paragraph.version_id, Paragraph.cut)
@@ -400,7 +294,7 @@ def _texts(session: Session, row: Row[*tuple[Any, ...]], user_id: int) -> tuple[
     )
 
 
-def _source(session: Session, row: Row[*tuple[Any, ...]], user_id: int) -> SourceShown:
+def _source(session: Session, row: TaskRow, user_id: int) -> SourceShown:
     source = session.get_one(Source, row.source_id)
     labelled = (
         select(Subject.document_id)

@@ -1,0 +1,123 @@
+"""Where one annotator stands: what is done, what is left, and the way back."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import Session
+
+from annotator.store.corpus import Subject
+from annotator.store.labelling import Assignment, Round
+from annotator.store.queries.labelling import Task
+
+SETTLED = ("done", "skipped")
+
+
+@dataclass(frozen=True, slots=True)
+class RoundProgress:
+    """How far one person is in one round, in assignments of all scopes."""
+
+    round_id: int
+    name: str
+    kind: str
+    is_open: bool
+    done: int
+    skipped: int
+    left: int
+
+    @property
+    def total(self) -> int:
+        return self.done + self.skipped + self.left
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`paragraph` of `paragraphs` in the document, which is `document` of `documents`."""
+
+    paragraph: int
+    paragraphs: int
+    document: int
+    documents: int
+
+
+def previous_id(session: Session, *, task: Task, user_id: int) -> int | None:
+    """The assignment before this one in the same round that was done or skipped."""
+    return session.scalars(
+        select(Assignment.id)
+        .where(
+            Assignment.user_id == user_id,
+            Assignment.round_id == task.round_id,
+            Assignment.state.in_(SETTLED),
+            Assignment.rank < task.rank,
+        )
+        .order_by(Assignment.rank.desc())
+        .limit(1)
+    ).first()
+
+
+def last_id(session: Session, *, project_id: int, user_id: int) -> int | None:
+    """What the person settled last by rank in the newest open round, for going back at the end."""
+    return session.scalars(
+        select(Assignment.id)
+        .join(Round, Round.id == Assignment.round_id)
+        .where(
+            Assignment.user_id == user_id,
+            Assignment.state.in_(SETTLED),
+            Round.project_id == project_id,
+            Round.closed_at.is_(None),
+        )
+        .order_by(Assignment.round_id.desc(), Assignment.rank.desc())
+        .limit(1)
+    ).first()
+
+
+def progress(session: Session, *, project_id: int, user_id: int) -> tuple[RoundProgress, ...]:
+    """One entry for each round in which the person has work, oldest first."""
+    rows = session.execute(
+        select(
+            Round.id,
+            Round.name,
+            Round.kind,
+            Round.closed_at.is_(None),
+            *(func.sum(case((Assignment.state == state, 1), else_=0)) for state in SETTLED),
+            func.sum(case((Assignment.state == "open", 1), else_=0)),
+        )
+        .join(Assignment, Assignment.round_id == Round.id)
+        .where(
+            Round.project_id == project_id,
+            Assignment.user_id == user_id,
+            Assignment.state != "withdrawn",
+        )
+        .group_by(Round.id, Round.name, Round.kind, Round.closed_at)
+        .order_by(Round.id)
+    )
+    return tuple(RoundProgress(*row) for row in rows)
+
+
+def place_of(session: Session, *, task: Task, user_id: int) -> Place:
+    """Where a task of a paragraph or document stands in the person's work of its round."""
+    mine = and_(
+        Assignment.user_id == user_id,
+        Assignment.round_id == task.round_id,
+        Assignment.state != "withdrawn",
+    )
+    here = case((Assignment.rank <= task.rank, 1), else_=0)
+    paragraph, paragraphs = session.execute(
+        select(func.coalesce(func.sum(here), 0), func.count())
+        .join(Subject, Subject.id == Assignment.subject_id)
+        .where(mine, Subject.document_id == task.document_id, Subject.scope == "paragraph")
+    ).one()
+    # Documents are contiguous in rank, so those that begin at or before this one are its number.
+    begins = (
+        select(func.min(Assignment.rank).label("rank"))
+        .join(Subject, Subject.id == Assignment.subject_id)
+        .where(mine, Subject.scope != "source")
+        .group_by(Subject.document_id)
+        .subquery()
+    )
+    document, documents = session.execute(
+        select(
+            func.coalesce(func.sum(case((begins.c.rank <= task.rank, 1), else_=0)), 0),
+            func.count(),
+        ).select_from(begins)
+    ).one()
+    return Place(paragraph, paragraphs, document, documents)
