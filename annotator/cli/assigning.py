@@ -1,0 +1,91 @@
+"""Giving out work from the command line."""
+
+from dataclasses import asdict
+
+import click
+
+from annotator.cli.context import json_option, now, open_database, print_json
+from annotator.services import assigning, projects
+from annotator.services.assigning import AssignReport
+from annotator.store.labelling import ROUND_KINDS
+
+DONE = "{did} “{name}” ({kind}, codebook version {version}, seed {seed})."
+GIVEN = "{paragraphs} paragraphs, {overlapping} of them for several people; {assignments} tasks."
+LEFT_OUT = "{count} paragraphs that are settled as noise were left out."
+
+
+@click.command(epilog="Example: annotator assign elections --overlap 2 --sample 0.3 --seed 7")
+@click.argument("slug")
+@click.option("--overlap", required=True, type=int, help="How many people label each paragraph.")
+@click.option("--round", "round_name", default="main", show_default=True, help="Name of the round.")
+@click.option(
+    "--kind",
+    default="main",
+    show_default=True,
+    type=click.Choice(ROUND_KINDS),
+    help="What the round is for.",
+)
+@click.option(
+    "--sample",
+    "share",
+    default=1.0,
+    show_default=True,
+    type=float,
+    help="Only this random share of the documents goes to several people, the rest to one.",
+)
+@click.option("--seed", type=int, help="The same seed gives the same plan; drawn if left out.")
+@json_option
+def assign(
+    *,
+    slug: str,
+    overlap: int,
+    round_name: str,
+    kind: str,
+    share: float,
+    seed: int | None,
+    as_json: bool,
+) -> None:
+    """Give the documents of a project to its annotators, each paragraph to so many of them.
+
+    An open round of the same name is extended by the documents that are new to it.
+    """
+    with open_database() as database, database.write() as session:
+        report = assigning.assign(
+            session,
+            project_id=projects.project_named(session, slug=slug).id,
+            overlap=overlap,
+            round_name=round_name,
+            kind=kind,
+            sample_share=share,
+            seed=seed,
+            actor_id=None,
+            now=now(),
+        )
+    if as_json:
+        print_json(asdict(report))
+    else:
+        _say(report)
+
+
+def _say(report: AssignReport) -> None:
+    did = "Began the round" if report.begun else "Extended the round"
+    click.echo(
+        DONE.format(
+            did=did,
+            name=report.round_name,
+            kind=report.kind,
+            version=report.codebook_version,
+            seed=report.seed,
+        )
+    )
+    click.echo(
+        GIVEN.format(
+            paragraphs=report.paragraphs,
+            overlapping=report.overlapping,
+            assignments=report.assignments,
+        )
+    )
+    if report.left_out:
+        click.echo(LEFT_OUT.format(count=report.left_out))
+    for name, count in report.people.items():
+        click.echo(f"{count:>7}  {name}")
