@@ -21,10 +21,12 @@ from annotator.web import (
     documents,
     errors,
     health,
+    labelling,
     logs,
     members,
     people,
     projects,
+    rounds,
     security,
     sign_in,
     sources,
@@ -45,6 +47,8 @@ BLUEPRINTS = (
     sources.blueprint,
     codebooks.blueprint,
     members.blueprint,
+    rounds.blueprint,
+    labelling.blueprint,
 )
 
 
