@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from annotator.domain.dataset import TABLES, Column, Table, tables
+from annotator.domain.dataset import QUESTION, TABLES, Column, Table, tables
 from annotator.domain.exclusions import EXCLUSIONS
 
 NAME: Final = "manifest.json"
@@ -128,7 +128,7 @@ def release_schema() -> dict[str, Any]:
     made = Manifest.model_json_schema()
     made["title"] = "Release"
     made["description"] = "manifest.json of a release; a row of a table is in $defs."
-    made["$defs"] |= {table.name: _table_schema(table) for table in tables().values()}
+    made["$defs"] |= {table.name: _table_schema(table) for table in tables([QUESTION]).values()}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
 
 

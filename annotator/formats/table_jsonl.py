@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ TOO_LONG = "{name}, row {row}: the line is longer than any row of a release."
 BAD_COLUMNS = "{name}, row {row}: its fields are not the columns of the table ({detail})."
 BAD_VALUE = "{name}, row {row}, {column}: {found} where {wanted} or null belongs."
 
+_LINE_BREAKS = re.compile("[\x85\u2028\u2029]")
 _WANTED = {"text": "a text", "json": "a text", "integer": "a whole number", "number": "a number"}
 
 
@@ -52,7 +54,8 @@ def read(path: Path, table: Table) -> Iterator[Row]:
 
 
 def _append(write: Callable[[str], object], line: str) -> None:
-    write(line)
+    # Readers that split text into lines split at these, too, and JSON may spell them in ASCII.
+    write(_LINE_BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", line))
     write("\n")
 
 

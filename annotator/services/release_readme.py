@@ -55,7 +55,7 @@ def readme(made: Manifest, figures: dict[str, Any], codebook: Codebook) -> str:
         "Questions": "\n".join(_questions(codebook)),
         "Data dictionary": data_dictionary(release_schema()),
     }
-    parts = [f"{'#' if n == 0 else '##'} {title}\n\n{text.strip()}\n"
+    parts = [f"{'#' if n == 0 else '##'} {title}\n\n{text.strip(chr(10))}\n"
              for n, (title, text) in enumerate(sections.items())]  # fmt: skip
     return "\n".join(parts)
 
