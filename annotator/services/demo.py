@@ -4,6 +4,7 @@ Everything in it is the same on every machine, down to the moments at which thin
 release of it is committed, and a test rebuilds it. Only the work for visitors comes on top.
 """
 
+import itertools
 import json
 import uuid
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from annotator import paths
 from annotator.domain import sample_annotators
 from annotator.domain.adjudication import Decision
+from annotator.domain.assignment import in_random_order
 from annotator.domain.sample_annotators import ANNOTATORS, SampleAnnotator
 from annotator.services import (
     adjudicating,
@@ -276,9 +278,19 @@ def _give_work_to_visitors(session: Session, project: Project, now: datetime) ->
             overlap=1,
             round_name=VISITOR_ROUND.format(name=user.name),
             kind="training",
-            seed=user.id,
+            seed=_seed_for(session, project, user),
             only=[user.id],
             actor_id=None,
             now=now,
         )
     return tuple(user.name for user in visitors)
+
+
+def _seed_for(session: Session, project: Project, user: User) -> int:
+    """A seed that gives the visitor an English document first: most can read it."""
+    languages = queries.languages(session, project.id)
+    return next(
+        seed
+        for seed in itertools.count(1)
+        if languages[in_random_order(list(languages), annotator=user.id, seed=seed)[0]] == "en"
+    )

@@ -46,3 +46,11 @@ def is_member(session: Session, *, project_id: int, user_id: int) -> bool:
         Membership.project_id == project_id, Membership.user_id == user_id
     )
     return session.scalar(membership) is not None
+
+
+def languages(session: Session, project_id: int) -> dict[int, str | None]:
+    """The language of each document of the project."""
+    rows = session.execute(
+        select(Document.id, Document.lang).where(Document.project_id == project_id)
+    )
+    return {row.id: row.lang for row in rows}

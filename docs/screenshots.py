@@ -1,0 +1,140 @@
+"""Draw the pictures of docs/images anew: the sample project, served and opened in Chromium.
+
+Run by `make screenshots`. The database is a temporary one; nothing of the checkout's var/ is used.
+"""
+
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+from waitress.server import create_server
+
+from annotator.config import Settings
+from annotator.services import demo, people
+from annotator.store import migrating
+from annotator.store.database import Database
+from annotator.web import create_app
+
+IMAGES = Path(__file__).parent / "images"
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PROJECT = "/projects/sample"
+PASSWORD = "four unrelated words here"  # noqa: S105 - of a database that is thrown away
+PAGES = {
+    "overview": PROJECT,
+    "documents": f"{PROJECT}/documents",
+    "document": f"{PROJECT}/documents/7",
+    "codebook": f"{PROJECT}/codebook",
+    "rounds": f"{PROJECT}/rounds",
+    "agreement": f"{PROJECT}/agreement",
+    "releases": f"{PROJECT}/releases",
+    "members": f"{PROJECT}/members",
+}
+
+
+def main() -> None:
+    IMAGES.mkdir(exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        served_sample(Settings(home=Path(folder))) as (address, link),
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1280, "height": 860}, locale="en-US")
+        page.goto(address + link)
+        picture(page, "invite")
+        for field in page.locator("input[type=password]").all():
+            field.fill(PASSWORD)
+        page.locator("main button[type=submit]").click()
+        for name, path in PAGES.items():
+            page.goto(address + path)
+            picture(page, name)
+        labelling(page, address)
+        adjudicating(page, address)
+        browser.close()
+
+
+@contextmanager
+def served_sample(settings: Settings) -> Iterator[tuple[str, str]]:
+    """The sample project on a free port; the address, and the path of an invite link."""
+    now = datetime.now(UTC)
+    database = Database(settings.sqlalchemy_url)
+    migrating.upgrade(database)
+    with database.write() as session:
+        user = people.add_person(session, name="lea", role="admin", actor_id=None, now=now)
+        token = people.invite(session, user_id=user.id, actor_id=None, now=now)
+        demo.load(session, now=now)
+    server = create_server(create_app(settings, database), host="127.0.0.1", port=0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}", f"/invite/{token}"
+    server.close()
+    database.dispose()
+
+
+def labelling(page: Page, address: str) -> None:
+    """The labelling page: as it comes, half answered, refused, with its keys, dark and narrow."""
+    page.goto(f"{address}{PROJECT}/label")
+    picture(page, "label-empty")
+    page.keyboard.press("Enter")
+    picture(page, "label-refused")
+    to_a_paragraph_of_text(page)
+    for question, label in (
+        ("content", "main"),
+        ("part", "body"),
+        ("frames", "economic"),
+        ("targets", "russia"),
+        ("targets", "china"),
+    ):
+        page.locator(f'input[name="{question}"][value="{label}"]').check()
+    page.evaluate("window.scrollTo(0, 0)")
+    picture(page, "label")
+    page.emulate_media(color_scheme="dark")
+    picture(page, "label-dark")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 390, "height": 844})
+    picture(page, "label-phone")
+    page.set_viewport_size({"width": 1280, "height": 860})
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    picture(page, "label-keys")
+
+
+def to_a_paragraph_of_text(page: Page) -> None:
+    """Answer `boilerplate` until a long paragraph is shown."""
+    while len(page.locator("[data-paragraph]").inner_text()) < 300:  # noqa: PLR2004 - characters
+        before = page.url, page.locator("[data-paragraph]").inner_text()
+        page.locator('input[name="content"][value="boilerplate"]').check()
+        page.locator('input[name="noise_type"][value="other"]').check()
+        page.locator('button[name="save"]').click()
+        page.wait_for_load_state()
+        assert (page.url, page.locator("[data-paragraph]").inner_text()) != before  # noqa: S101
+
+
+def adjudicating(page: Page, address: str) -> None:
+    page.goto(f"{address}{PROJECT}/adjudicate")
+    picture(page, "adjudicate")
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_load_state()
+    picture(page, "adjudicate-decide")
+
+
+def picture(page: Page, name: str) -> None:
+    page.screenshot(path=IMAGES / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main()
