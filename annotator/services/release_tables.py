@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
+from annotator.domain import identity
 from annotator.domain.codebook import Question
 from annotator.domain.dataset import (
     VOTING,
@@ -18,7 +19,6 @@ from annotator.domain.dataset import (
 )
 from annotator.services.items import Item, items_of
 from annotator.services.judging import JudgmentRow
-from annotator.store.queries import judgments as facts
 from annotator.store.queries import releases as queries
 from annotator.store.queries.releases import DocumentRow, GoldRow, ParagraphRow
 
@@ -128,11 +128,9 @@ class Corpus:
     def sources(self) -> Iterator[Row]:
         """To be asked when all items have been read."""
         documents = Counter(self.known[row.subject_id].source_id for row in self.documents)
-        names = {row.subject_id: row.name for row in facts.sources(self.session, self.project_id)}
-        found = [(self.known[subject], name) for subject, name in names.items()]
-        for item, name in sorted(found, key=lambda pair: pair[0].item_id):
-            if not item.withdrawn:
-                yield item.item_id, name, documents[item.item_id], self.paragraphs[item.item_id]
+        names = queries.sources(self.session, self.project_id)
+        for source, name in sorted((identity.source_id(name), name) for name in names):
+            yield source, name, documents[source], self.paragraphs[source]
 
     def _documents(self, documents: Sequence[DocumentRow]) -> Iterator[Row]:
         texts: dict[int, list[ParagraphRow]] = defaultdict(list)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from annotator.store.corpus import Document, DocumentVersion, Paragraph, Subject
+from annotator.store.corpus import Document, DocumentVersion, Paragraph, Source, Subject
 from annotator.store.labelling import CodebookVersion, Round
 from annotator.store.people import User
 from annotator.store.publishing import Job, Release
@@ -64,6 +64,14 @@ def documents(session: Session, project_id: int) -> list[DocumentRow]:
     return [DocumentRow(*row) for row in rows]
 
 
+def sources(session: Session, project_id: int) -> list[str]:
+    """The names of the sources that were not withdrawn."""
+    present = select(Source.name).where(
+        Source.project_id == project_id, Source.withdrawn_at.is_(None)
+    )
+    return list(session.scalars(present))
+
+
 @dataclass(frozen=True, slots=True)
 class GoldRow:
     """`version` is the number of the codebook that the label is of."""
@@ -117,6 +125,11 @@ class ReleaseRow:
     folder: str
     made_at: datetime
     made_by: str | None
+
+    @property
+    def counted(self) -> int:
+        """How many judgments count in agreement."""
+        return int(self.manifest["counts"]["annotations"] - sum(self.manifest["excluded"].values()))
 
 
 def releases(session: Session, project_id: int) -> list[ReleaseRow]:
