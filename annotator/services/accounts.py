@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from annotator.store.people import ApiToken, SignInSession, User
@@ -19,6 +19,27 @@ ABSOLUTE_LIMIT = timedelta(days=7)
 # A write for each request would cost more than the request itself.
 TOUCH_AFTER = timedelta(minutes=5)
 TOKEN_BYTES = 32
+
+# Made once, since every request asks one of them: see `annotator.store.statements`.
+_PERSON_OF_SESSION = (
+    select(User.id, User.name, User.role, SignInSession.id, SignInSession.seen_at)
+    .join(SignInSession, SignInSession.user_id == User.id)
+    .where(
+        SignInSession.token_hash == bindparam("token_hash"),
+        SignInSession.seen_at > bindparam("idle_since"),
+        SignInSession.created_at > bindparam("begun_since"),
+        User.disabled_at.is_(None),
+    )
+)
+_PERSON_OF_TOKEN = (
+    select(User.id, User.name, User.role)
+    .join(ApiToken, ApiToken.user_id == User.id)
+    .where(
+        ApiToken.token_hash == bindparam("token_hash"),
+        ApiToken.revoked_at.is_(None),
+        User.disabled_at.is_(None),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +65,19 @@ def hash_of_token(token: str) -> str:
 def person_of_session(session: Session, *, token: str, now: datetime) -> Person | None:
     """The person whose cookie this is; None when it is unknown, too old, or they are disabled."""
     row = session.execute(
-        select(User.id, User.name, User.role, SignInSession.id, SignInSession.seen_at)
-        .join(SignInSession, SignInSession.user_id == User.id)
-        .where(
-            SignInSession.token_hash == hash_of_token(token),
-            SignInSession.seen_at > now - IDLE_LIMIT,
-            SignInSession.created_at > now - ABSOLUTE_LIMIT,
-            User.disabled_at.is_(None),
-        )
+        _PERSON_OF_SESSION,
+        {
+            "token_hash": hash_of_token(token),
+            "idle_since": now - IDLE_LIMIT,
+            "begun_since": now - ABSOLUTE_LIMIT,
+        },
     ).one_or_none()
     return None if row is None else Person(*row)
 
 
 def person_of_token(session: Session, *, token: str) -> Person | None:
     """The person whose API token this is; None when it is revoked or they are disabled."""
-    row = session.execute(
-        select(User.id, User.name, User.role)
-        .join(ApiToken, ApiToken.user_id == User.id)
-        .where(
-            ApiToken.token_hash == hash_of_token(token),
-            ApiToken.revoked_at.is_(None),
-            User.disabled_at.is_(None),
-        )
-    ).one_or_none()
+    row = session.execute(_PERSON_OF_TOKEN, {"token_hash": hash_of_token(token)}).one_or_none()
     if row is None:
         return None
     return Person(id=row.id, name=row.name, role=row.role, session_id=None, seen_at=None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from annotator.domain import saving
@@ -16,17 +16,13 @@ from annotator.domain.codebook import Codebook
 from annotator.domain.saving import Save
 from annotator.errors import Conflict, DataInvalid, NotFound, StaleAnnotation
 from annotator.services import codebooks
-from annotator.store import audit
+from annotator.store import audit, statements
 from annotator.store.corpus import Paragraph, Subject
 from annotator.store.labelling import (
-    Annotation,
     AnnotationRevision,
     Assignment,
     CodebookVersion,
-    Disclosure,
-    Round,
 )
-from annotator.store.people import Membership
 from annotator.store.queries import labelling as queries
 from annotator.store.queries import progress as progress_queries
 from annotator.store.queries.labelling import Task

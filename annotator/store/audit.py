@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, insert, select, update
+from sqlalchemy import CheckConstraint, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from annotator.store.base import Base, Id
+from annotator.store.base import Base, Id, table_of
 
 FIRST_HASH = "0" * 64
 _PENDING = "audit_events"
@@ -44,6 +44,15 @@ class AuditHead(Base):
     id: Mapped[Id]
     event_id: Mapped[int]
     hash: Mapped[str]
+
+
+# Made once, for the sake of every save: see `annotator.store.statements`.
+_events, _head = table_of(AuditEvent), table_of(AuditHead)
+_LOCKED_HEAD = select(_head.c.event_id, _head.c.hash).where(_head.c.id == 1).with_for_update()
+_ADD_EVENTS = insert(_events)
+_MOVE_HEAD = (
+    update(_head).where(_head.c.id == 1).values(event_id=bindparam("last"), hash=bindparam("end"))
+)
 
 
 def record(
@@ -78,16 +87,14 @@ def append_pending(session: Session) -> None:
     if not events:
         return
     session.flush()
-    head = session.execute(
-        select(AuditHead.event_id, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
-    ).one()
+    head = session.execute(_LOCKED_HEAD).one()
     number, last = head.event_id, head.hash
     for event in events:
         number += 1
         last = chained(last, number, event)
         event |= {"id": number, "hash": last}
-    session.execute(insert(AuditEvent), events)
-    session.execute(update(AuditHead).where(AuditHead.id == 1).values(event_id=number, hash=last))
+    session.execute(_ADD_EVENTS, events)
+    session.execute(_MOVE_HEAD, {"last": number, "end": last})
 
 
 def chained(previous: str, number: int, event: dict[str, Any]) -> str:

@@ -5,9 +5,9 @@ a moment read from one is that of the other.
 """
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
-from sqlalchemy import JSON, DateTime, Dialect, Integer, MetaData, Text, TypeDecorator
+from sqlalchemy import JSON, DateTime, Dialect, Integer, MetaData, Table, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import Date
@@ -62,6 +62,11 @@ class Base(DeclarativeBase):
         dict[str, Any]: Json,
         list[Any]: Json,
     }
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table itself, for statements that need nothing of the mapped class."""
+    return cast("Table", model.__table__)
 
 
 def one_of(column: str, values: tuple[str, ...]) -> str:

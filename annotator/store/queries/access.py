@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from annotator.store.corpus import Document, Project, Source
@@ -25,6 +25,24 @@ class ProjectRole:
         return self.role == "lead"
 
 
+# Made once, since every request to a project asks it: see `annotator.store.statements`.
+_PROJECT_WITH_ROLE = (
+    select(
+        Project.id,
+        Project.slug,
+        Project.title,
+        Project.languages,
+        Project.source_blind,
+        Membership.role,
+    )
+    .outerjoin(
+        Membership,
+        and_(Membership.project_id == Project.id, Membership.user_id == bindparam("user_id")),
+    )
+    .where(Project.slug == bindparam("slug"))
+)
+
+
 def ping(session: Session) -> None:
     """Ask the database for nothing, to see that it answers."""
     session.execute(select(1))
@@ -40,20 +58,15 @@ def can_anyone_sign_in(session: Session) -> bool:
 
 def project_for(session: Session, *, slug: str, user_id: int, is_admin: bool) -> ProjectRole | None:
     """The project, if the person is a member; an administrator acts as lead in each project."""
-    membership = and_(Membership.project_id == Project.id, Membership.user_id == user_id)
-    row = session.execute(
-        select(Project, Membership.role)
-        .outerjoin(Membership, membership)
-        .where(Project.slug == slug)
-    ).one_or_none()
+    row = session.execute(_PROJECT_WITH_ROLE, {"slug": slug, "user_id": user_id}).one_or_none()
     if row is None or (row.role is None and not is_admin):
         return None
     return ProjectRole(
-        id=row.Project.id,
-        slug=row.Project.slug,
-        title=row.Project.title,
-        languages=tuple(row.Project.languages),
-        source_blind=row.Project.source_blind,
+        id=row.id,
+        slug=row.slug,
+        title=row.title,
+        languages=tuple(row.languages),
+        source_blind=row.source_blind,
         role="lead" if is_admin else row.role,
     )
 
