@@ -54,7 +54,10 @@ class Settings(BaseModel):
 
     @property
     def exports(self) -> Path:
-        return paths.default_exports(self.home)
+        """Where releases made in the browser land: the checkout's exports/, or beside the data."""
+        if paths.in_checkout() and self.home == paths.default_home():
+            return paths.CHECKOUT / "exports"
+        return self.home / "exports"
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:

@@ -36,10 +36,5 @@ def default_home() -> Path:
     return Path(platformdirs.user_data_dir("annotator", appauthor=False))
 
 
-def default_exports(home: Path) -> Path:
-    """Releases made in the browser land here."""
-    return CHECKOUT / "exports" if in_checkout() else home / "exports"
-
-
 def _shipped(folder: str) -> Path:
     return CHECKOUT / folder if in_checkout() else PACKAGE / folder

@@ -3,13 +3,18 @@ from pathlib import Path
 
 import pytest
 
-from annotator import config
+from annotator import config, paths
 from annotator.errors import SettingsInvalid
 
 
 def test_it_uses_sqlite_in_the_home_folder_by_default(tmp_path: Path) -> None:
     settings = config.load({"ANNOTATOR_HOME": str(tmp_path)})
     assert settings.sqlalchemy_url == f"sqlite:///{tmp_path}/annotator.db"
+
+
+def test_releases_land_in_the_checkout_only_if_the_data_are_there_too(tmp_path: Path) -> None:
+    assert config.load({}).exports == paths.CHECKOUT / "exports"
+    assert config.load({"ANNOTATOR_HOME": str(tmp_path)}).exports == tmp_path / "exports"
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
