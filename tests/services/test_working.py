@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from annotator import paths
 from annotator.config import Settings
 from annotator.errors import DataInvalid
 from annotator.services import jobs, release_writing, releasing, verifying, working
@@ -41,8 +40,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setattr(paths, "default_exports", lambda _home: tmp_path / "exports")
+def settings(tmp_path: Path) -> Settings:
     return Settings(home=tmp_path)
 
 
