@@ -16,6 +16,7 @@ from annotator.store.database import Database
 from annotator.web import (
     access,
     account,
+    api,
     assets,
     codebooks,
     documents,
@@ -49,6 +50,7 @@ BLUEPRINTS = (
     members.blueprint,
     rounds.blueprint,
     labelling.blueprint,
+    api.blueprint,
 )
 
 
