@@ -20,6 +20,7 @@ from annotator.services.disputes import BEING_SETTLED, disclose, find_case, rele
 from annotator.services.dockets import Case, cases, ruling_of
 from annotator.store.audit import record
 from annotator.store.queries import adjudication as queries
+from annotator.store.queries.adjudication import LastDecision
 from annotator.store.settling import Adjudication, Gold, GoldBatch
 
 UNANIMOUS: Final = "unanimous"
@@ -126,19 +127,11 @@ def _locked_case(
 def _check(session: Session, case: Case, decisions: Mapping[str, Decision]) -> None:
     if not decisions:
         raise DataInvalid(NOTHING_DECIDED)
-    open_ones = {*case.disputed, *decided_by_people(session, case.subject_id)}
+    open_ones = {*case.disputed, *queries.last_decisions(session, case.subject_id)}
     found = settling.problems(case.questions, decisions, case.gold)
     found |= {code: NOT_DISPUTED for code in decisions if code not in open_ones}
     if found:
         raise AnswersInvalid(found)
-
-
-def decided_by_people(session: Session, subject_id: int) -> dict[str, Adjudication]:
-    """The last decision on each question that a person ever decided here."""
-    rows = session.scalars(
-        select(Adjudication).where(Adjudication.subject_id == subject_id).order_by(Adjudication.id)
-    )
-    return {row.question: row for row in rows}
 
 
 def _next_number(session: Session, subject_id: int, question: str, user_id: int) -> int:
@@ -181,7 +174,7 @@ def _follow_gates(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Void what no longer applies; bring back what was decided where it applies again."""
     before = dict(case.gold)
-    earlier = decided_by_people(session, case.subject_id)
+    earlier = queries.last_decisions(session, case.subject_id)
     # What is brought back may be a gate itself, so the rest is looked at again: once for each
     # gate above another.
     while (changed := settling.consequences(case.questions, case.gold)).anything:
@@ -202,7 +195,7 @@ def _void(gold: settling.Gold, *, unlike: settling.Gold) -> tuple[str, ...]:
 
 
 def _bring_back(
-    session: Session, case: Case, code: str, earlier: Adjudication | None, *, now: datetime
+    session: Session, case: Case, code: str, earlier: LastDecision | None, *, now: datetime
 ) -> None:
     """A question applies again: the last decision of a person holds, else it is open."""
     if earlier is None:

@@ -69,7 +69,8 @@ def queue(
     docket = cases(session, project_id=project_id, differing=True)
     all_disputes = [(case, Dispute(case.subject_id, case.disputed)) for case in docket]
     counts = Counter(code for _, dispute in all_disputes for code in dispute.questions)
-    asked = dict.fromkeys(q.code for case in docket for q in case.questions)
+    codebooks = {case.version_id: case.codebook for case in docket}
+    asked = dict.fromkeys(code for each in codebooks.values() for code in each.asked)
     wanted = [
         (case, dispute)
         for case, dispute in all_disputes

@@ -1,4 +1,4 @@
-"""What adjudication reads: votes, gold, leases, and the text that is decided about."""
+"""What adjudication reads: votes, gold, leases, decisions and the runs of policies."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -210,19 +210,6 @@ def leads(session: Session, project_id: int) -> set[int]:
     return set(rows)
 
 
-def names(session: Session, project_id: int) -> dict[int, str]:
-    """Everyone who labelled, was a member or decided something here."""
-    known = (
-        select(Assignment.user_id).join(Assignment.round).where(Round.project_id == project_id),
-        select(Membership.user_id).where(Membership.project_id == project_id),
-        select(Adjudication.adjudicator_id)
-        .join(Subject, Subject.id == Adjudication.subject_id)
-        .where(Subject.project_id == project_id),
-    )
-    people = select(User.id, User.name).where(or_(*(User.id.in_(each) for each in known)))
-    return {row[0]: row[1] for row in session.execute(people)}
-
-
 def scope_of(session: Session, *, project_id: int, subject_id: int) -> str | None:
     """The scope of a subject of this project; None if there is no such."""
     return session.scalar(
@@ -254,6 +241,32 @@ def decision_count(session: Session, subject_id: int) -> int:
     """How many decisions were ever made about the subject; they are never taken away."""
     statement = select(func.count()).where(Adjudication.subject_id == subject_id)
     return session.scalar(statement) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class LastDecision:
+    adjudicator_id: int
+    outcome: str
+    alternatives: list[list[str]] | None
+    reason: str | None
+    cause: str | None
+
+
+def last_decisions(session: Session, subject_id: int) -> dict[str, LastDecision]:
+    """The last decision on each question that a person ever decided about the subject."""
+    rows = session.execute(
+        select(
+            Adjudication.question,
+            Adjudication.adjudicator_id,
+            Adjudication.outcome,
+            Adjudication.alternatives,
+            Adjudication.reason,
+            Adjudication.cause,
+        )
+        .where(Adjudication.subject_id == subject_id)
+        .order_by(Adjudication.id)
+    )
+    return {row[0]: LastDecision(*cast("tuple[Any, ...]", row)[1:]) for row in rows}
 
 
 def has_seen_votes(session: Session, *, subject_id: int, user_id: int) -> bool:
@@ -295,3 +308,37 @@ def batches(session: Session, project_id: int) -> list[Batch]:
         .order_by(GoldBatch.id.desc())
     )
     return [Batch(*cast("tuple[Any, ...]", row)) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """A decision as it was made; `number` above 1 changed one by the same person."""
+
+    subject_id: int
+    question: str
+    adjudicator: str
+    number: int
+    outcome: str
+    alternatives: list[list[str]] | None
+    decided_at: datetime
+
+
+def recent_decisions(session: Session, project_id: int, *, most: int) -> list[DecisionRow]:
+    """The last decisions of people, the newest first."""
+    rows = session.execute(
+        select(
+            Adjudication.subject_id,
+            Adjudication.question,
+            User.name,
+            Adjudication.number,
+            Adjudication.outcome,
+            Adjudication.alternatives,
+            Adjudication.decided_at,
+        )
+        .join(Subject, Subject.id == Adjudication.subject_id)
+        .join(User, User.id == Adjudication.adjudicator_id)
+        .where(Subject.project_id == project_id)
+        .order_by(Adjudication.id.desc())
+        .limit(most)
+    )
+    return [DecisionRow(*cast("tuple[Any, ...]", row)) for row in rows]
