@@ -226,8 +226,13 @@ def reassign(
     What the other person has in the same round stays where it is: nobody gets a paragraph twice.
 
     Raises:
+        NotFound: the project has no such round.
         DataInvalid: the two are the same person, or the second is no active annotator.
     """
+    if round_id is not None:
+        this = queries.round_of(session, project_id=project_id, round_id=round_id)
+        if this is None:
+            raise NotFound(NO_SUCH_ROUND)
     if from_user_id == to_user_id:
         raise DataInvalid(SAME_PERSON)
     if to_user_id not in queries.annotators(session, project_id):
