@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import Integer, Row, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from annotator.store.base import table_of
 from annotator.store.corpus import Document, Paragraph, Source, Subject
 from annotator.store.labelling import (
     Annotation,
@@ -88,62 +89,14 @@ class Task:
     source: SourceShown | None = None
 
 
-def open_by_round(session: Session, *, project_id: int, user_id: int) -> dict[int, int]:
-    """Number of open assignments by round, in the order of work: sources of closed rounds last."""
-    rounds = session.execute(
-        select(Round.id, Round.closed_at.is_not(None).label("closed")).where(
-            Round.project_id == project_id
-        )
-    ).all()
-    in_order = [row.id for row in sorted(rounds, key=lambda row: (row.closed, row.id))]
-    if not in_order:
-        return {}
-    counted = session.execute(
-        select(Assignment.round_id, func.count().label("n"))
-        .where(
-            Assignment.user_id == user_id,
-            Assignment.state == "open",
-            Assignment.round_id.in_(in_order),
-        )
-        .group_by(Assignment.round_id)
-    )
-    counts = {row.round_id: row.n for row in counted}
-    return {round_id: counts[round_id] for round_id in in_order if round_id in counts}
-
-
-def upcoming(session: Session, *, rounds: list[int], user_id: int, n: int) -> tuple[Task, ...]:
-    """The next `n` open tasks in these rounds, in order. Only reads."""
-    tasks: list[Task] = []
-    for round_id in rounds:
-        if len(tasks) >= n:
-            break
-        rows = session.execute(
-            _tasks(user_id)
-            .where(Assignment.round_id == round_id, Assignment.state == "open")
-            .order_by(Assignment.rank)
-            .limit(n - len(tasks))
-        ).all()
-        tasks += _filled(session, list(rows), user_id)
-    return tuple(tasks)
-
-
-def task_of(
-    session: Session, *, assignment_id: int, user_id: int, project_id: int | None = None
-) -> Task | None:
-    """The one getter of an assignment: None when it is not this person's, or withdrawn."""
-    asked = _tasks(user_id).where(Assignment.id == assignment_id, Assignment.state != "withdrawn")
-    if project_id is not None:
-        asked = asked.where(Round.project_id == project_id)
-    rows = session.execute(asked).all()
-    return next(iter(_filled(session, list(rows), user_id)), None)
-
-
-def _tasks(user_id: int) -> Select[*tuple[Any, ...]]:
+def _tasks() -> Select[*tuple[Any, ...]]:
     newest = and_(
         AnnotationRevision.annotation_id == Annotation.id,
         AnnotationRevision.number == Annotation.revision,
     )
-    member = and_(Membership.project_id == Round.project_id, Membership.user_id == user_id)
+    member = and_(
+        Membership.project_id == Round.project_id, Membership.user_id == Assignment.user_id
+    )
     return (
         select(
             Assignment.id,
@@ -179,8 +132,76 @@ def _tasks(user_id: int) -> Select[*tuple[Any, ...]]:
         .outerjoin(Paragraph, Paragraph.id == Subject.paragraph_id)
         .outerjoin(Annotation, Annotation.assignment_id == Assignment.id)
         .outerjoin(AnnotationRevision, newest)
-        .where(Assignment.user_id == user_id)
+        .where(Assignment.user_id == bindparam("user_id"))
     )
+
+
+# Made once, for the sake of every request for work: see `annotator.store.statements`.
+_TASKS = _tasks()
+_OPEN_TASKS = (
+    _TASKS.where(Assignment.round_id == bindparam("round_id"), Assignment.state == "open")
+    .order_by(Assignment.rank)
+    .limit(bindparam("n", type_=Integer))
+)
+_OPEN_BY_ROUND = (
+    select(Round.id, Round.closed_at, func.count().label("n"))
+    .join(Assignment, Assignment.round_id == Round.id)
+    .where(
+        Round.project_id == bindparam("project_id"),
+        Assignment.user_id == bindparam("user_id"),
+        Assignment.state == "open",
+    )
+    .group_by(Round.id, Round.closed_at)
+)
+_SHOWN, _NEAR = table_of(Paragraph).alias("shown"), table_of(Paragraph).alias("near")
+_AROUND = (
+    select(_SHOWN.c.id, _NEAR.c.position, _NEAR.c.text)
+    .join(
+        _NEAR,
+        and_(
+            _NEAR.c.version_id == _SHOWN.c.version_id,
+            _NEAR.c.cut == _SHOWN.c.cut,
+            _NEAR.c.position.between(_SHOWN.c.position - CONTEXT, _SHOWN.c.position + CONTEXT),
+            _NEAR.c.id != _SHOWN.c.id,
+        ),
+    )
+    .where(_SHOWN.c.id.in_(bindparam("paragraph_ids", expanding=True)))
+    .order_by(_NEAR.c.position)
+)
+
+
+def open_by_round(session: Session, *, project_id: int, user_id: int) -> dict[int, int]:
+    """Number of open assignments by round, in the order of work: sources of closed rounds last."""
+    given = {"project_id": project_id, "user_id": user_id}
+    counted = session.execute(_OPEN_BY_ROUND, given).all()
+    return {
+        row.id: row.n
+        for row in sorted(counted, key=lambda row: (row.closed_at is not None, row.id))
+    }
+
+
+def upcoming(session: Session, *, rounds: list[int], user_id: int, n: int) -> tuple[Task, ...]:
+    """The next `n` open tasks in these rounds, in order. Only reads."""
+    tasks: list[Task] = []
+    for round_id in rounds:
+        if len(tasks) >= n:
+            break
+        rows = session.execute(
+            _OPEN_TASKS, {"user_id": user_id, "round_id": round_id, "n": n - len(tasks)}
+        ).all()
+        tasks += _filled(session, list(rows), user_id)
+    return tuple(tasks)
+
+
+def task_of(
+    session: Session, *, assignment_id: int, user_id: int, project_id: int | None = None
+) -> Task | None:
+    """The one getter of an assignment: None when it is not this person's, or withdrawn."""
+    asked = _TASKS.where(Assignment.id == assignment_id, Assignment.state != "withdrawn")
+    if project_id is not None:
+        asked = asked.where(Round.project_id == project_id)
+    rows = session.execute(asked, {"user_id": user_id}).all()
+    return next(iter(_filled(session, list(rows), user_id)), None)
 
 
 def _filled(session: Session, rows: list[TaskRow], user_id: int) -> list[Task]:
@@ -221,21 +242,7 @@ def _around(session: Session, paragraph_ids: list[int]) -> dict[int, dict[int, s
     found: dict[int, dict[int, str]] = {}
     if not paragraph_ids:
         return found
-    shown, near = Paragraph.__table__.alias("shown"), Paragraph.__table__.alias("near")
-    rows = session.execute(
-        select(shown.c.id, near.c.position, near.c.text)
-        .join(
-            near,
-            and_(
-                near.c.version_id == shown.c.version_id,
-                near.c.cut == shown.c.cut,
-                near.c.position.between(shown.c.position - CONTEXT, shown.c.position + CONTEXT),
-                near.c.id != shown.c.id,
-            ),
-        )
-        .where(shown.c.id.in_(paragraph_ids))
-        .order_by(near.c.position)
-    )
+    rows = session.execute(_AROUND, {"paragraph_ids": paragraph_ids})
     for paragraph_id, position, text in rows:
         found.setdefault(paragraph_id, {})[position] = text
     return found
