@@ -22,7 +22,7 @@ from annotator.domain.agreement import rounded, score
 from annotator.domain.judgments import Judgment
 from annotator.errors import Conflict, DataInvalid, NotFound, Unavailable
 from annotator.formats import table_csv, table_jsonl, table_parquet
-from annotator.services import release_writing, releasing, verifying
+from annotator.services import importing, release_writing, releasing, verifying
 from annotator.services.judging import scale_of
 from annotator.services.release_writing import Options
 from annotator.store.corpus import Paragraph
