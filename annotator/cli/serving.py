@@ -3,6 +3,7 @@
 import click
 
 from annotator import config
+from annotator.cli import working
 from annotator.cli.context import json_option, open_database, print_json
 from annotator.config import PREFIX, Settings
 from annotator.store import migrating
@@ -61,7 +62,9 @@ def serve(host: str, port: int) -> None:
         )
         click.echo(f"Serving on http://{host}:{port} (Ctrl-C stops it).")
         click.echo(SIGN_IN.format(url=f"http://{host}:{port}"))
-        server.run()
+        working.stop_on_sigterm()
+        with working.ChildWorker():
+            server.run()
 
 
 @click.command(epilog="Example: annotator settings")
