@@ -16,6 +16,8 @@ from annotator.store.database import Database
 from annotator.web import (
     access,
     account,
+    adjudication,
+    agreement,
     api,
     assets,
     codebooks,
@@ -27,6 +29,7 @@ from annotator.web import (
     members,
     people,
     projects,
+    releases,
     rounds,
     security,
     sign_in,
@@ -51,6 +54,9 @@ BLUEPRINTS = (
     rounds.blueprint,
     labelling.blueprint,
     api.blueprint,
+    agreement.blueprint,
+    adjudication.blueprint,
+    releases.blueprint,
 )
 
 
