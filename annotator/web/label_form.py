@@ -139,6 +139,8 @@ class LabelForm:
         """Let the same page be saved over a revision that it has now seen."""
         self.controls.save_id.data = str(uuid.uuid4())
         self.controls.seen_revision.data = revision
+        # What was sent is shown in preference to the data.
+        self.controls.seen_revision.raw_data = None
 
     def _answers(self) -> dict[str, object]:
         answers: dict[str, object] = {}

@@ -1,11 +1,11 @@
-"""A real Chromium on a real server: `server` serves a fresh project, `page` is a tab of the browser.
+"""A real Chromium on a real server: `server` serves a fresh project, `page` is a browser tab.
 
-    @pytest.mark.browser
-    def test_it_labels(server, page):
-        with server.seed() as make:
-            ...
-        server.sign_in(page, alice)
-        page.goto(server.url(f"/projects/{slug}/label"))
+@pytest.mark.browser
+def test_it_labels(server, page):
+    with server.seed() as make:
+        ...
+    server.sign_in(page, alice)
+    page.goto(server.url(f"/projects/{slug}/label"))
 """
 
 import os
@@ -119,9 +119,11 @@ def page(chromium: Browser) -> Iterator[Page]:
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on(
         "console",
-        lambda message: errors.append(message.text)
-        if message.type == "error" and "Failed to load resource" not in message.text
-        else None,
+        lambda message: (
+            errors.append(message.text)
+            if message.type == "error" and "Failed to load resource" not in message.text
+            else None
+        ),
     )
     yield page
     context.close()

@@ -8,17 +8,26 @@ export class Sheet {
     this.questions = [...form.querySelectorAll("[data-question]")].map((box) => new Question(box));
     this.byCode = new Map(this.questions.map((question) => [question.code, question]));
     this.active = null;
+    this.rule = new Rule(document.querySelector("[data-rule]"));
     this.onchange = () => {};
     this.before = this.snapshot();
     form.addEventListener("change", (event) => this.changed(event));
     for (const type of ["focusin", "pointerdown"]) {
+      form.addEventListener(type, (event) => this.mark(this.around(event.target)));
+    }
+    for (const type of ["focusin", "pointerover"]) {
       form.addEventListener(type, (event) => {
-        this.mark(this.questions.find((question) => question.box.contains(event.target)));
+        const choice = event.target.closest(".choice");
+        if (choice) this.rule.show(this.around(choice), choice);
       });
     }
     form.querySelector("[data-undo]").addEventListener("click", () => this.undo());
     this.fold(false);
     this.mark(this.firstMissing() ?? this.shown()[0], false);
+  }
+
+  around(element) {
+    return this.questions.find((question) => question.box.contains(element));
   }
 
   shown() {
@@ -43,6 +52,7 @@ export class Sheet {
       question.box.classList.add("active");
       this.active = question;
     }
+    this.rule.show(question);
     if (focus) {
       question.box.focus({ preventScroll: true });
       question.box.scrollIntoView({ block: "nearest" });
@@ -77,7 +87,7 @@ export class Sheet {
   }
 
   changed(event) {
-    const question = this.questions.find((found) => found.box.contains(event.target));
+    const question = this.around(event.target);
     if (!question) return;
     if (event.target.type === "checkbox") question.keepExclusive(event.target);
     question.complain("");
@@ -142,11 +152,9 @@ class Question {
     this.inputs = [...box.querySelectorAll("input, textarea")];
     this.listed = this.inputs.some((input) => ["radio", "checkbox"].includes(input.type));
     this.problem = box.querySelector(".error");
-    this.meaning = box.querySelector("[data-meaning]");
+    this.name = box.querySelector("legend").firstChild.textContent.trim();
+    this.help = box.querySelector("[data-help]")?.textContent ?? "";
     box.tabIndex = -1;
-    box.addEventListener("pointerover", (event) => this.explain(event.target));
-    box.addEventListener("focusin", (event) => this.explain(event.target));
-    box.addEventListener("pointerleave", () => this.explain(null));
     box.addEventListener("mousedown", (event) => this.rememberChecked(event));
     box.addEventListener("click", (event) => this.letGo(event));
   }
@@ -200,13 +208,24 @@ class Question {
     this.problem.hidden = sentence === "";
     this.box.classList.toggle("has-error", sentence !== "");
   }
+}
 
-  // The definition of the label under the pointer or focus; readers have it as a description.
-  explain(target) {
-    if (!this.meaning) return;
-    const id = target?.closest?.(".choice")?.querySelector("input").getAttribute("aria-describedby");
-    const text = id ? document.getElementById(id).textContent : "";
-    if (text) this.meaning.textContent = text;
-    this.meaning.hidden = text === "";
+// The rule of a question, and what the label under pointer or focus means. It stands beside the
+// text, so that nothing moves under the pointer; screen readers have both in the question itself.
+class Rule {
+  constructor(box) {
+    this.box = box;
+    [this.name, this.help, this.label] = ["name", "help", "label"]
+      .map((part) => box.querySelector(`[data-rule-${part}]`));
+  }
+
+  show(question, choice = null) {
+    const input = choice?.querySelector("input");
+    const id = input?.getAttribute("aria-describedby");
+    const meaning = id ? document.getElementById(id).textContent : "";
+    this.name.textContent = question.name;
+    this.help.textContent = question.help;
+    this.label.textContent = meaning && `${choice.querySelector(".choice-name").textContent}: ${meaning}`;
+    this.box.hidden = !(question.help || meaning);
   }
 }
