@@ -16,7 +16,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    DatabaseError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -33,6 +39,10 @@ READ_ONLY = (
     "check the disk and the rights of the database's folder."
 )
 AWAY = "The database does not answer, so nothing was saved; try again in a moment."
+DAMAGED = (
+    "The database file is damaged or is no database ({detail}); move it away and restore a backup "
+    "with: annotator restore FILE"
+)
 BUSY = "The database is busy, so nothing was saved; try again in a moment."
 CHANGED_MEANWHILE = "Someone else changed this at the same moment; load the page again."
 
@@ -166,6 +176,11 @@ def as_our_errors() -> Iterator[None]:
         raise Unavailable(BUSY) from error
     except (OperationalError, InterfaceError) as error:
         raise Unavailable(_sentence(error)) from error
+    except DatabaseError as error:
+        # SQLite says so with this class and none of its subclasses, which are mistakes of ours.
+        if type(error) is not DatabaseError:
+            raise
+        raise Unavailable(DAMAGED.format(detail=error.orig)) from error
 
 
 def _sentence(error: DBAPIError) -> str:
