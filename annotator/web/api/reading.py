@@ -86,7 +86,12 @@ def told(make: Callable[[], Made]) -> Made:
 
 def _problems(error: ValidationError) -> dict[str, str]:
     problems: dict[str, str] = {}
-    for detail in error.errors(include_url=False, include_context=True):
+    details = error.errors(include_url=False)
+    # A list whose entries are all wrong counts as empty, too; once is enough.
+    inside = {detail["loc"][:1] for detail in details if len(detail["loc"]) > 1}
+    for detail in details:
+        if detail["type"] == "too_short" and detail["loc"] in inside:
+            continue
         if len(problems) == TOLD_AT_MOST:
             problems[MORE] = THERE_IS_MORE
             break
