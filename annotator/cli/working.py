@@ -23,6 +23,7 @@ from annotator.errors import Unavailable
 from annotator.services import working
 from annotator.store.database import Database
 
+STANDARD_INPUT: Final = 0
 IDLE_SECONDS: Final = 1.0
 STOP_SECONDS: Final = 5.0
 SLOWEST_RESTART_SECONDS: Final = 30.0
@@ -58,7 +59,9 @@ def _end_with_parent() -> None:
 
     Not by a signal: a process that is killed sends none.
     """
-    sys.stdin.buffer.read()
+    # Not through sys.stdin, whose lock this thread would still hold when the worker ends by itself.
+    while os.read(STANDARD_INPUT, 1):
+        pass
     os._exit(0)
 
 
