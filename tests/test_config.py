@@ -39,12 +39,17 @@ def test_it_says_which_value_it_cannot_use() -> None:
 
 
 def test_it_takes_host_names_separated_by_commas() -> None:
-    settings = config.load({"ANNOTATOR_TRUSTED_HOSTS": "a.example,b.example"})
+    settings = config.load({"ANNOTATOR_TRUSTED_HOSTS": "a.example, b.example"})
     assert settings.trusted_hosts == ("a.example", "b.example")
 
 
+def test_it_does_not_take_no_host_name_for_every_host() -> None:
+    with pytest.raises(SettingsInvalid, match="ANNOTATOR_TRUSTED_HOSTS cannot be used"):
+        config.load({"ANNOTATOR_TRUSTED_HOSTS": " , "})
+
+
 def test_it_answers_only_to_this_machine_by_default() -> None:
-    assert set(config.load({}).trusted_hosts) == {"127.0.0.1", "localhost", "[::1]"}
+    assert set(config.load({}).trusted_hosts) == {"127.0.0.1", "localhost"}
 
 
 def test_it_makes_a_secret_key_once_that_only_the_owner_can_read(tmp_path: Path) -> None:
