@@ -1,8 +1,9 @@
 """Where one annotator stands: what is done, what is left, and the way back."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import Row, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from annotator.store.corpus import Subject
@@ -72,25 +73,25 @@ def last_id(session: Session, *, project_id: int, user_id: int) -> int | None:
 
 def progress(session: Session, *, project_id: int, user_id: int) -> tuple[RoundProgress, ...]:
     """One entry for each round in which the person has work, oldest first."""
-    rows = session.execute(
-        select(
-            Round.id,
-            Round.name,
-            Round.kind,
-            Round.closed_at.is_(None),
-            *(func.sum(case((Assignment.state == state, 1), else_=0)) for state in SETTLED),
-            func.sum(case((Assignment.state == "open", 1), else_=0)),
-        )
-        .join(Assignment, Assignment.round_id == Round.id)
-        .where(
-            Round.project_id == project_id,
-            Assignment.user_id == user_id,
-            Assignment.state != "withdrawn",
-        )
-        .group_by(Round.id, Round.name, Round.kind, Round.closed_at)
+    rounds = session.execute(
+        select(Round.id, Round.name, Round.kind, Round.closed_at)
+        .where(Round.project_id == project_id)
         .order_by(Round.id)
+    ).all()
+    # Read from the index of the queue alone, since a person may have very many assignments.
+    counted = session.execute(
+        select(Assignment.round_id, Assignment.state, func.count())
+        .where(
+            Assignment.user_id == user_id,
+            Assignment.round_id.in_([row.id for row in rounds]),
+        )
+        .group_by(Assignment.round_id, Assignment.state)
     )
-    return tuple(RoundProgress(*row) for row in rows)
+    counts: dict[int, dict[str, int]] = {}
+    for round_id, state, count in counted:
+        counts.setdefault(round_id, {})[state] = count
+    found = (_progress(row, counts.get(row.id, {})) for row in rounds)
+    return tuple(each for each in found if each.total)
 
 
 def place_of(session: Session, *, task: Task, user_id: int) -> Place:
@@ -121,3 +122,15 @@ def place_of(session: Session, *, task: Task, user_id: int) -> Place:
         ).select_from(begins)
     ).one()
     return Place(paragraph, paragraphs, document, documents)
+
+
+def _progress(row: Row[int, str, str, datetime | None], counts: dict[str, int]) -> RoundProgress:
+    return RoundProgress(
+        round_id=row.id,
+        name=row.name,
+        kind=row.kind,
+        is_open=row.closed_at is None,
+        done=counts.get("done", 0),
+        skipped=counts.get("skipped", 0),
+        left=counts.get("open", 0),
+    )
