@@ -16,6 +16,7 @@ from flask import Flask, current_app, g, request
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
 from werkzeug.routing import IntegerConverter, ValidationError
 
+from annotator.domain.plain_text import strange_character
 from annotator.errors import Forbidden, NotFound, SignInNeeded, Unavailable
 from annotator.services import accounts
 from annotator.services.accounts import Person
@@ -218,6 +219,9 @@ def _authorise() -> None:
 
 def _project_for(caller: Person) -> ProjectRole:
     slug = (request.view_args or {})["slug"]
+    if strange_character(slug):
+        # PostgreSQL takes no NUL, and no short name holds any of these.
+        raise NotFound(NO_SUCH_PAGE)
     with database().read() as session:
         found = queries.project_for(
             session, slug=slug, user_id=caller.id, is_admin=caller.role == "admin"
