@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 # Blocks that hold the letters of running text. Rare historical blocks are left out on purpose: an
 # unknown letter then counts for no script instead of for a wrong one.
@@ -24,7 +25,7 @@ _LETTERS = {
     "kana": "\u3041-\u30fe\u31f0-\u31ff",
     "han": "\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f",
 }
-_RUN = re.compile("|".join(f"(?P<{script}>[{block}]+)" for script, block in _LETTERS.items()))
+_LETTER = re.compile("|".join(f"(?P<{script}>[{block}])" for script, block in _LETTERS.items()))
 
 # ISO 639-1 codes of the languages that are not written in Latin letters.
 _SCRIPTS_OF = {
@@ -55,9 +56,18 @@ def letters_by_script(text: str) -> Counter[str]:
     counted.
     """
     letters: Counter[str] = Counter()
-    for run in _RUN.finditer(text):
-        letters[run.lastgroup or ""] += run.end() - run.start()
+    # A text has few different characters, and they come in the order of their first occurrence.
+    for character, count in Counter(text).items():
+        script = _script_of_letter(character)
+        if script is not None:
+            letters[script] += count
     return letters
+
+
+@lru_cache(maxsize=4096)
+def _script_of_letter(character: str) -> str | None:
+    found = _LETTER.match(character)
+    return None if found is None else found.lastgroup
 
 
 def script_of(text: str) -> str | None:
