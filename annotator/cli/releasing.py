@@ -1,5 +1,6 @@
 """Releases: export, verify."""
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def export(slug: str, target: Path, formats: tuple[str, ...], seed: int, as_json
         print_json({"folder": str(target), "files": files, **made.counts, "seed": seed})
         return
     click.echo(EXPORTED.format(folder=target, files=files, **made.counts))
-    click.echo(CHECK_IT.format(folder=target))
+    click.echo(CHECK_IT.format(folder=shlex.quote(str(target))))
 
 
 @click.command(epilog="Example: annotator verify releases/first")

@@ -1,5 +1,6 @@
 """Releases of a project: make one in the background, look at what it holds, download it."""
 
+import shlex
 from pathlib import Path
 from typing import cast
 
@@ -90,7 +91,8 @@ def show(slug: str, number: int) -> str:  # noqa: ARG001 - `project()` has loade
         release = queries.release(session, project_id=project().id, number=number)
     if release is None:
         raise NotFound(NO_SUCH_PAGE)
-    folder = _settings().exports / release.folder
+    # To be pasted into a shell, so a space in the path is quoted.
+    folder = shlex.quote(str(_settings().exports / release.folder))
     return render_template("releases/show.html", release=release, folder=folder, why=WHY)
 
 
