@@ -277,7 +277,7 @@ def in_codebook_order(question: Question, labels: Iterable[str]) -> Answer:
     Labels that the question does not have come last, so that they can be complained of.
     """
     given = list(labels)
-    if question.scale in {"text", "interval"}:
+    if len(given) <= 1 or question.scale == "interval":
         return tuple(given)
     place = {code: number for number, code in enumerate(question.label_codes)}
     return tuple(sorted(given, key=lambda label: (place.get(label, len(place)), label)))
