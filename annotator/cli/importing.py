@@ -7,12 +7,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import click
-from sqlalchemy.orm import Session
 
 from annotator.cli.context import json_option, now, open_database, print_json
 from annotator.errors import ImportRefused
 from annotator.formats import ENCODINGS, READERS
-from annotator.services.importing import DocumentReport, ImportReport, import_files
+from annotator.services.importing import ImportReport, import_by_source
 from annotator.services.projects import project_named
 
 NOTHING_STORED = "Nothing was imported; mend these, or skip them with --keep-going:"
@@ -90,13 +89,14 @@ def import_command(
     try:
         chosen = _choose(paths)
         with open_database() as database, database.write() as session:
-            report = _import(
+            report = import_by_source(
                 session,
-                slug=slug,
-                files=chosen.files,
-                source=source,
+                project_id=project_named(session, slug=slug).id,
+                files=_by_source(chosen.files, source),
                 encoding=encoding,
                 mapping=mapping,
+                actor_id=None,
+                now=now(),
                 keep_going=keep_going,
             )
     except ImportRefused as error:
@@ -151,39 +151,19 @@ def _inside(folder: Path) -> Iterator[_File]:
             yield _File(path, name.as_posix())
 
 
-def _import(
-    session: Session,
-    *,
-    slug: str,
-    files: Sequence[_File],
-    source: str | None,
-    encoding: str,
-    mapping: dict[str, str] | None,
-    keep_going: bool,
-) -> ImportReport:
-    """All files in one transaction, those of one source together."""
-    project_id = project_named(session, slug=slug).id
-    by_source: dict[str, list[_File]] = {}
+def _by_source(
+    files: Sequence[_File], source: str | None
+) -> dict[str, Iterator[tuple[str, bytes]]]:
+    """Contents are read one by one, as they are asked for."""
+    grouped: dict[str, list[_File]] = {}
     for file in files:
-        by_source.setdefault(source or file.folder, []).append(file)
-    documents: list[DocumentReport] = []
-    for name, some in by_source.items():
-        report = import_files(
-            session,
-            project_id=project_id,
-            files=((file.name, file.path.read_bytes()) for file in some),
-            source_name=name,
-            encoding=encoding,
-            mapping=mapping,
-            actor_id=None,
-            now=now(),
-            keep_going=True,
-        )
-        documents.extend(report.documents)
-    refusals = [one.refusal for one in documents if one.reason is not None]
-    if refusals and not keep_going:
-        raise ImportRefused(refusals)
-    return ImportReport(tuple(documents))
+        grouped.setdefault(source or file.folder, []).append(file)
+    return {name: _contents(some) for name, some in grouped.items()}
+
+
+def _contents(files: Sequence[_File]) -> Iterator[tuple[str, bytes]]:
+    for file in files:
+        yield file.name, file.path.read_bytes()
 
 
 def _say_refused(refusals: Sequence[str], *, as_json: bool) -> None:

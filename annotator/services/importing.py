@@ -131,6 +131,44 @@ def import_files(
     return report
 
 
+def import_by_source(
+    session: Session,
+    *,
+    project_id: int,
+    files: Mapping[str, Iterable[tuple[str, bytes]]],
+    encoding: str = "utf-8",
+    mapping: Mapping[str, str] | None = None,
+    actor_id: int | None,
+    now: datetime,
+    keep_going: bool = False,
+) -> ImportReport:
+    """Several imports as one, whole or none: files by the name of their source.
+
+    The rest is as in `import_files`.
+
+    Raises:
+        ImportRefused: every file and row that cannot be taken, and nothing may be committed.
+    """
+    documents: list[DocumentReport] = []
+    for source_name, some in files.items():
+        report = import_files(
+            session,
+            project_id=project_id,
+            files=some,
+            source_name=source_name,
+            encoding=encoding,
+            mapping=mapping,
+            actor_id=actor_id,
+            now=now,
+            keep_going=True,
+        )
+        documents.extend(report.documents)
+    refusals = [one.refusal for one in documents if one.reason is not None]
+    if refusals and not keep_going:
+        raise ImportRefused(refusals)
+    return ImportReport(tuple(documents))
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """A record of a file, or why there is none; a record here names its source."""

@@ -1,6 +1,7 @@
 import json
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from annotator.errors import ImportRefused, Unavailable
 from annotator.services import importing
-from annotator.services.importing import ImportReport, import_files
+from annotator.services.importing import ImportReport, import_by_source, import_files
 from annotator.store.audit import _PENDING
 from annotator.store.corpus import (
     Cluster,
@@ -324,6 +325,24 @@ def test_the_good_ones_are_stored_if_asked(session: Session, make: Factory) -> N
     assert [one.status for one in report.documents] == ["refused", "new"]
     assert report.documents[0].reason == "the file is empty: check that the right file was chosen."
     assert texts(session) == ["One."]
+
+
+def test_several_sources_come_in_whole_or_not_at_all(database: Database) -> None:
+    with database.write() as session:
+        project = Factory(session).project()
+    files = {"Ledger": [("a.txt", b"One.\n")], "Herald": [("a.txt", b""), ("b.txt", b"Two.\n")]}
+    facts: Any = {"project_id": project.id, "actor_id": None, "now": NOW}
+    with pytest.raises(ImportRefused) as caught, database.write() as session:
+        import_by_source(session, files=files, **facts)
+    assert len(caught.value.refusals) == 1
+    with database.write() as session:
+        assert count(session, Source) == 0
+        report = import_by_source(session, files=files, keep_going=True, **facts)
+    assert [(one.source, one.status) for one in report.documents] == [
+        ("Ledger", "new"),
+        (None, "refused"),
+        ("Herald", "new"),
+    ]
 
 
 def test_a_full_disk_leaves_nothing(tmp_path: Path, sqlite_template: Path) -> None:
