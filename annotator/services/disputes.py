@@ -92,6 +92,13 @@ def queue(
     )
 
 
+def count(session: Session, *, project_id: int) -> int:
+    """How many subjects of a project are in dispute, whoever may settle them."""
+    return sum(
+        bool(case.disputed) for case in cases(session, project_id=project_id, differing=True)
+    )
+
+
 def _by_worth(disputes: Iterable[tuple[Case, Dispute]], copies: Mapping[int, int]) -> list[Dispute]:
     """The most worth it first; among equals in reading order."""
 

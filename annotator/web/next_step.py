@@ -17,16 +17,19 @@ class Step:
     is_next: bool = False
 
 
-def steps(state: Overview) -> list[Step]:
-    """From documents to a release. A step that may be skipped for now does not block the next."""
-    listed = list(_all(state))
+def steps(state: Overview, *, disputed: int) -> list[Step]:
+    """From documents to a release. A step that may be skipped for now does not block the next.
+
+    `disputed` is how many subjects people labelled differently and nobody has settled.
+    """
+    listed = list(_all(state, disputed))
     following = next((n for n, step in enumerate(listed) if not step.is_done), None)
     if following is not None:
         listed[following] = replace(listed[following], is_next=True)
     return listed
 
 
-def _all(state: Overview) -> Iterator[Step]:
+def _all(state: Overview, disputed: int) -> Iterator[Step]:
     yield Step(
         "Bring in documents",
         f"{_many(state.documents, 'document')}, {_many(state.paragraphs, 'paragraph')}, "
@@ -56,9 +59,9 @@ def _all(state: Overview) -> Iterator[Step]:
     )
     yield Step(
         "Settle disagreement",
-        f"{state.settled:,} settled",
+        f"{disputed:,} in dispute, {state.settled:,} with gold",
         "adjudication.index",
-        0 < state.compared <= state.settled,
+        0 < state.compared <= state.settled and not disputed,
     )
     yield Step(
         "Make a release", _many(state.releases, "release"), "releases.index", state.releases > 0

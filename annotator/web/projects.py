@@ -7,7 +7,7 @@ from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired
 
 from annotator.errors import DataInvalid
-from annotator.services import projects
+from annotator.services import disputes, projects
 from annotator.store.queries import projects as queries
 from annotator.web.access import Policy, database, now, person, project, requires
 from annotator.web.next_step import steps
@@ -80,4 +80,11 @@ def overview(slug: str) -> str:  # noqa: ARG001 - `project()` has loaded it
         if not here.is_lead:
             return render_template("projects/progress.html", own=own)
         state = queries.overview(session, project_id=here.id)
-    return render_template("projects/overview.html", state=state, own=own, steps=steps(state))
+        disputed = disputes.count(session, project_id=here.id)
+    return render_template(
+        "projects/overview.html",
+        state=state,
+        own=own,
+        disputed=disputed,
+        steps=steps(state, disputed=disputed),
+    )
