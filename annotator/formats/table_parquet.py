@@ -12,12 +12,19 @@ from typing import TYPE_CHECKING, Final
 
 from annotator.domain.dataset import Kind, Row, Table
 from annotator.errors import DataInvalid, Unavailable
-from annotator.formats.table_jsonl import LINE_AT_MOST
 
 if TYPE_CHECKING:
     import duckdb
 
 SUFFIX: Final = ".parquet"
+# In bytes. DuckDB sets several buffers aside, each large enough for the longest line.
+MEMORY: Final = 300_000_000
+BUFFERS: Final = 8
+# A file that comes from elsewhere may not take more than this, whatever it claims to hold.
+READING_MEMORY: Final = 2_000_000_000
+LEAST_BUFFER: Final = 2_000_000
+# A group of rows is held until it is written, and a row may be a long paragraph.
+ROWS_AT_ONCE: Final = 16_384
 NOT_WRITTEN = "{name} could not be written, so there is no release ({detail})."
 NOT_PARQUET = "{name} cannot be read as Parquet ({detail})."
 BAD_COLUMNS = "{name} does not have the columns of the table, in their order and of their types."
@@ -28,7 +35,6 @@ _TYPES: Final[dict[Kind, str]] = {
 _AT_ONCE: Final = 2_000
 _SETTINGS: Final = {
     "threads": "1",
-    "memory_limit": "300MB",
     # Without these DuckDB may fetch extensions from the network.
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -43,13 +49,14 @@ def convert(lines: Path, path: Path, table: Table) -> None:
     """
     import duckdb  # noqa: PLC0415 - see the module's first lines
 
+    longest = _longest_line(lines)
     columns = ", ".join(f"{_quoted(c.name)}: '{_TYPES[c.kind]}'" for c in table.columns)
     statement = (
         f"COPY (SELECT * FROM read_json(?, format = 'newline_delimited', "  # noqa: S608 - quoted
-        f"columns = {{{columns}}}, maximum_object_size = {LINE_AT_MOST})) "
-        f"TO {_quoted(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+        f"columns = {{{columns}}}, maximum_object_size = {max(longest, LEAST_BUFFER)})) "
+        f"TO {_quoted(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROWS_AT_ONCE})"
     )
-    with _connected() as connection:
+    with _connected(memory=MEMORY + BUFFERS * longest) as connection:
         try:
             connection.execute(statement, [_literal(lines)])
         except duckdb.Error as error:
@@ -65,7 +72,7 @@ def read(path: Path, table: Table) -> Iterator[Row]:
     """
     import duckdb  # noqa: PLC0415 - see the module's first lines
 
-    with _connected() as connection:
+    with _connected(memory=READING_MEMORY) as connection:
         try:
             connection.execute("SELECT * FROM read_parquet(?)", [_literal(path)])
             found = [(name, str(kind)) for name, kind, *_ in connection.description or ()]
@@ -79,16 +86,22 @@ def read(path: Path, table: Table) -> Iterator[Row]:
 
 
 @contextmanager
-def _connected() -> Iterator["duckdb.DuckDBPyConnection"]:
+def _connected(*, memory: int) -> Iterator["duckdb.DuckDBPyConnection"]:
     import duckdb  # noqa: PLC0415 - see the module's first lines
 
     connection = duckdb.connect(":memory:", config=dict(_SETTINGS))
+    connection.execute(f"SET memory_limit = '{memory}B'")
     # A large table is written in portions; there is nothing to spill beside it.
     connection.execute("SET temp_directory = ''")
     try:
         yield connection
     finally:
         connection.close()
+
+
+def _longest_line(path: Path) -> int:
+    with path.open("rb") as file:
+        return max((len(line) for line in file), default=0)
 
 
 def _quoted(text: str) -> str:

@@ -171,6 +171,17 @@ def test_a_very_long_text_is_not_cut(tmp_path: Path) -> None:
     assert list(table_parquet.read(parquet(tmp_path, rows), TABLE)) == rows
 
 
+def test_the_memory_for_parquet_does_not_grow_with_the_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table_parquet, "MEMORY", 60_000_000)
+    monkeypatch.setattr(table_parquet, "LEAST_BUFFER", 100_000)
+    rows: list[Row] = [(f"{n:040d}" * 8, None, n, n / 7) for n in range(150_000)]
+    path = parquet(tmp_path, rows)
+    assert (tmp_path / "things.jsonl").stat().st_size > 50_000_000
+    assert sum(1 for _ in table_parquet.read(path, TABLE)) == len(rows)
+
+
 def test_parquet_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     lines = written(tmp_path / "things.jsonl", ROWS, table_jsonl.writer)
     with pytest.raises(Unavailable, match=r"things\.parquet could not be written"):
