@@ -69,7 +69,13 @@ def verify(folder: Path) -> Report:
     present = [name for name in needed if _is_plain(folder, name)]
     if len(present) == len(needed):
         _content(folder, made, report)
+    report.findings = [_printable(finding) for finding in report.findings]
     return report
+
+
+def _printable(sentence: str) -> str:
+    """One line for a terminal, whatever a name or cell of the folder holds."""
+    return "".join(char if char.isprintable() else "�" for char in sentence)
 
 
 def _manifest(folder: Path) -> Manifest:
@@ -83,7 +89,8 @@ def _manifest(folder: Path) -> Manifest:
     except ValidationError as error:
         first = error.errors()[0]
         path = ".".join(str(part) for part in first["loc"])[:100] or "its top"
-        raise DataInvalid(BAD_MANIFEST.format(path=path, detail=first["msg"])) from error
+        sentence = BAD_MANIFEST.format(path=path, detail=first["msg"])
+        raise DataInvalid(_printable(sentence)) from error
 
 
 def _json(folder: Path, name: str) -> Any:  # noqa: ANN401 - JSON can be anything

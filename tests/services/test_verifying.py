@@ -138,6 +138,19 @@ def test_a_missing_and_an_unknown_file_are_found(folder: Path) -> None:
     ]
 
 
+def test_a_name_cannot_write_to_the_terminal(folder: Path) -> None:
+    (folder / "a\nIt holds.\x1b[2J").write_text("x")
+    Path(os.fsdecode(os.fsencode(folder) + b"/\xff")).write_text("x")
+    assert findings(folder) == [
+        "a�It holds.�[2J is not named in manifest.json.",
+        "� is not named in manifest.json.",
+    ]
+    change_json(folder, "manifest.json", lambda m: m["files"].update({"\x1b[2J": {}}))
+    with pytest.raises(DataInvalid) as refused:
+        verifying.verify(folder)
+    assert str(refused.value).isprintable()
+
+
 def test_an_edited_label_is_named_with_its_row(folder: Path) -> None:
     lines = (folder / "annotations.csv").read_bytes().split(b"\r\n")
     row = next(n for n, line in enumerate(lines) if b",content,main," in line)
