@@ -58,12 +58,12 @@ questions:
 """
 # Everything that a text can do to a file format.
 TEXTS = (
-    "=HYPERLINK(\"http://example.org\";\"click\")",
+    '=HYPERLINK("http://example.org";"click")',
     "\u00a0 No-break and edge spaces \t ",
     "Сompilers, «Читать на русском» – 你好 – مرحبا 😀",
     "One\rtwo\r\nthree\nfour\u2028five\x85six",
     "'=1, said twice",
-    "- so he said; \"quoted\", twice",
+    '- so he said; "quoted", twice',
     "-2",
     "One paragraph of plain text.",
 )
@@ -81,9 +81,7 @@ class World:
     documents: list[Document]
 
     def subjects(self, scope: str = "paragraph") -> list[Subject]:
-        found = select(Subject).where(
-            Subject.project_id == self.project.id, Subject.scope == scope
-        )
+        found = select(Subject).where(Subject.project_id == self.project.id, Subject.scope == scope)
         return list(self.make.session.scalars(found.order_by(Subject.id)))
 
     def settle(
@@ -118,7 +116,7 @@ def build(
     texts: Sequence[str] = TEXTS,
     lead: User | None = None,
 ) -> World:
-    """Every paragraph labelled by all three, with some disagreement and every state of an answer."""
+    """Every paragraph given to all three: some disagreement, and every state of an answer."""
     project = make.project(slug)
     if lead is not None:
         make.member(project, lead, role="lead")
