@@ -38,6 +38,7 @@ FILES_GONE = (
     "The files of release {number} are not in {folder} any more; bring them back from a backup."
 )
 
+
 def export(
     session: Session, *, project_id: int, target: Path, options: Options | None = None
 ) -> Manifest:
