@@ -143,16 +143,20 @@ _OPEN_TASKS = (
     .order_by(Assignment.rank)
     .limit(bindparam("n", type_=Integer))
 )
-_OPEN_BY_ROUND = (
-    select(Round.id, Round.closed_at, func.count().label("n"))
-    .join(Assignment, Assignment.round_id == Round.id)
+# Counted round by round, since a join would look up the round of every open assignment.
+_OPEN_BY_ROUND = select(
+    Round.id,
+    Round.closed_at,
+    select(func.count())
+    .select_from(Assignment)
     .where(
-        Round.project_id == bindparam("project_id"),
         Assignment.user_id == bindparam("user_id"),
+        Assignment.round_id == Round.id,
         Assignment.state == "open",
     )
-    .group_by(Round.id, Round.closed_at)
-)
+    .scalar_subquery()
+    .label("n"),
+).where(Round.project_id == bindparam("project_id"))
 _SHOWN, _NEAR = table_of(Paragraph).alias("shown"), table_of(Paragraph).alias("near")
 _AROUND = (
     select(_SHOWN.c.id, _NEAR.c.position, _NEAR.c.text)
@@ -174,10 +178,8 @@ def open_by_round(session: Session, *, project_id: int, user_id: int) -> dict[in
     """Number of open assignments by round, in the order of work: sources of closed rounds last."""
     given = {"project_id": project_id, "user_id": user_id}
     counted = session.execute(_OPEN_BY_ROUND, given).all()
-    return {
-        row.id: row.n
-        for row in sorted(counted, key=lambda row: (row.closed_at is not None, row.id))
-    }
+    in_order = sorted(counted, key=lambda row: (row.closed_at is not None, row.id))
+    return {row.id: row.n for row in in_order if row.n}
 
 
 def upcoming(session: Session, *, rounds: list[int], user_id: int, n: int) -> tuple[Task, ...]:
