@@ -17,6 +17,7 @@ from annotator.cli import (
     projects,
     releasing,
     serving,
+    upkeep,
     working,
 )
 from annotator.errors import AnnotatorError
@@ -35,6 +36,9 @@ COMMANDS: tuple[click.Command, ...] = (
     releasing.export,
     releasing.verify,
     working.work,
+    upkeep.backup,
+    upkeep.restore,
+    upkeep.check,
     agreement.agreement,
     agreement.adjudicate,
 )
