@@ -124,7 +124,7 @@ class Annotator:
             self.done.given[given] = self.done.given.get(given, 0) + 1
 
     async def save(self, task: dict[str, Any]) -> float:
-        save_id = str(uuid.UUID(int=self.chance.getrandbits(128), version=4))
+        save_id = str(uuid.uuid4())
         body = {
             "save_id": save_id,
             "seen_revision": task["revision"],

@@ -40,13 +40,18 @@ def measure(options: Options) -> None:
     say("memory at most", [run.memory / MEGABYTE for run in runs], "MB")
 
 
+def paragraphs(options: Options) -> int:
+    """How many paragraphs the large project has."""
+    return _documents(options) * texts.PARAGRAPHS
+
+
 def imported(home: Path, options: Options) -> Run:
     """Set up a home and fill its project `large`."""
     with projects.opened(home) as database, database.write() as session:
         projects.empty(session, SLUG)
     folder = home / "documents"
     folder.mkdir()
-    files = texts.write_files(folder, DOCUMENTS_QUICK if options.quick else DOCUMENTS)
+    files = texts.write_files(folder, _documents(options))
     began = time.perf_counter()
     started = subprocess.Popen(
         server.command("import", SLUG, *map(str, files), "--json"),
@@ -60,9 +65,13 @@ def imported(home: Path, options: Options) -> Run:
     if started.returncode:
         raise RuntimeError("annotator import failed")
     with projects.opened(home) as database, database.read() as session:
-        paragraphs = int(session.scalar(text("SELECT count(*) FROM paragraphs")) or 0)
+        stored = int(session.scalar(text("SELECT count(*) FROM paragraphs")) or 0)
     cpu_seconds = usage.ru_utime + usage.ru_stime
-    return Run(seconds, cpu_seconds, usage.ru_maxrss * 1024, paragraphs)
+    return Run(seconds, cpu_seconds, usage.ru_maxrss * 1024, stored)
+
+
+def _documents(options: Options) -> int:
+    return DOCUMENTS_QUICK if options.quick else DOCUMENTS
 
 
 def large_home(options: Options) -> Path:

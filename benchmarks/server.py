@@ -36,8 +36,7 @@ class Server:
     def watch(self) -> None:
         while not self.stopped.wait(0.1):
             self.peak = max(self.peak, _memory(self.process))
-            children = sum(_memory(child) for child in self.process.children(recursive=True))
-            self.peak_of_children = max(self.peak_of_children, children)
+            self.peak_of_children = max(self.peak_of_children, _memory_of_children(self.process))
 
 
 def environment(home: Path, database_url: str = "") -> dict[str, str]:
@@ -63,18 +62,25 @@ def serving(home: Path, database_url: str = "") -> Iterator[Server]:
             stdout=log,
             stderr=log,
         )
-    watcher: threading.Thread | None = None
     try:
         _wait(started, port)
         server = Server(psutil.Process(started.pid), port, time.perf_counter() - began)
-        watcher = threading.Thread(target=server.watch, daemon=True)
-        watcher.start()
-        yield server
-        server.stopped.set()
-        watcher.join()
+        with _watched(server):
+            yield server
     finally:
         started.terminate()
         started.wait(PATIENCE)
+
+
+@contextmanager
+def _watched(server: Server) -> Iterator[None]:
+    watcher = threading.Thread(target=server.watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        server.stopped.set()
+        watcher.join()
 
 
 def _wait(started: subprocess.Popen[bytes], port: int) -> None:
@@ -99,6 +105,13 @@ def _is_ready(port: int) -> bool:
 def _memory(process: psutil.Process) -> int:
     try:
         return int(process.memory_info().rss)
+    except psutil.NoSuchProcess:
+        return 0
+
+
+def _memory_of_children(process: psutil.Process) -> int:
+    try:
+        return sum(_memory(child) for child in process.children(recursive=True))
     except psutil.NoSuchProcess:
         return 0
 

@@ -15,12 +15,8 @@ def measure(options: Options) -> None:
     large = importing.large_home(options)
     heading("Starting the server, until it answers")
     say("empty database", _seconds(empty, options), "s", under=1)
-    say(
-        "100,000 paragraphs" if not options.quick else "20,000 paragraphs",
-        _seconds(large, options),
-        "s",
-        under=3,
-    )
+    name = f"{importing.paragraphs(options):,} paragraphs"
+    say(name, _seconds(large, options), "s", under=3)
 
 
 def _seconds(home: Path, options: Options) -> list[float]:
