@@ -23,11 +23,13 @@ from annotator.services.repeats import newly_repeated
 from annotator.services.sources import Sources
 from annotator.store.audit import record
 from annotator.store.corpus import Project
+from annotator.store.queries.documents import tell_planner
 
 SOURCE_AT_MOST = 200
 # PostgreSQL cannot index more; addresses longer than this are no addresses.
 KEY_BYTES_AT_MOST = 2_000
 _PARAGRAPHS_AT_ONCE = 5_000
+_PARAGRAPHS_FOR_THE_PLANNER = 1_000
 
 NO_FILES = "No file was given: name at least one."
 NAME_STRANGE = "its name holds the character {character}: give the file another name."
@@ -307,6 +309,8 @@ class _Taking:
         if not new:
             return
         project_id = self.around.project_id
+        if sum(line.paragraphs for line in self.lines) > _PARAGRAPHS_FOR_THE_PLANNER:
+            tell_planner(self.session)
         cluster_exact(self.session, project_id=project_id, version_ids=new)
         old = newly_repeated(self.session, project_id=project_id, since_version_id=min(new))
         found = inspect(self.session, project_id=project_id, version_ids=new + old)

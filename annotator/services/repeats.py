@@ -18,6 +18,8 @@ def newly_repeated(session: Session, *, project_id: int, since_version_id: int) 
     New is every version from `since_version_id` on. Where two old documents shared the paragraph
     already, theirs is known as a repeat.
     """
+    if not _has_older(session, project_id, since_version_id):
+        return []
     new = (
         select(Document.source_id, Paragraph.duplicate_key)
         .join(DocumentVersion, DocumentVersion.id == Paragraph.version_id)
@@ -40,6 +42,15 @@ def newly_repeated(session: Session, *, project_id: int, since_version_id: int) 
         .having(func.count(DocumentVersion.id.distinct()) == 1)
     )
     return sorted(set(session.scalars(once)))
+
+
+def _has_older(session: Session, project_id: int, version_id: int) -> bool:
+    older = (
+        select(DocumentVersion.id)
+        .join(Document, Document.id == DocumentVersion.document_id)
+        .where(Document.project_id == project_id, DocumentVersion.id < version_id)
+    )
+    return session.scalar(older.limit(1)) is not None
 
 
 @dataclass(slots=True)

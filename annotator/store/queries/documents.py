@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select, text
 from sqlalchemy.orm import Session, aliased
 
 from annotator.store.corpus import (
@@ -95,6 +95,17 @@ def is_latest_version() -> ColumnElement[bool]:
         .scalar_subquery()
     )
     return DocumentVersion.number == newest
+
+
+def tell_planner(session: Session) -> None:
+    """Let PostgreSQL count the rows that this transaction has added.
+
+    Its planner knows tables as they were when last looked at: after a large import, before the
+    commit, it takes them for nearly empty and joins them by loops that take minutes. SQLite plans
+    without counts.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("ANALYZE documents, document_versions, paragraphs, cluster_members"))
 
 
 def document_text(session: Session, version_id: int) -> str:
