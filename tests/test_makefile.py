@@ -11,7 +11,7 @@ def test_make_help_lists_every_target_a_person_may_call() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     documented = set(re.findall(r"^([a-z]+):.*## ", makefile, flags=re.MULTILINE))
     listed = subprocess.run(
-        ["make", "help"],  # noqa: S607 - make of the PATH
+        ["make", "--no-print-directory", "help"],  # noqa: S607 - make of the PATH
         cwd=ROOT,
         capture_output=True,
         check=True,
