@@ -24,8 +24,9 @@ from werkzeug.test import TestResponse
 
 from annotator import web
 from annotator.config import Settings
-from annotator.services import accounts, api_tokens, people, releasing, working
-from annotator.services.release_writing import Options
+from annotator.services import accounts, api_tokens, people, working
+from annotator.services.releases import releasing
+from annotator.services.releases.writing import Options
 from annotator.store.database import Database
 from annotator.store.labelling import Assignment
 from annotator.store.people import ApiToken, SignInSession, User

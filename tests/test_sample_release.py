@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from annotator.services import demo, releasing, verifying
+from annotator.services import demo
+from annotator.services.releases import releasing, verifying
 from annotator.store.corpus import Project
 from annotator.store.database import Database
 from tests.factories import NOW

@@ -11,7 +11,7 @@ import click
 from annotator.cli.context import json_option, now, open_database, print_json
 from annotator.errors import ImportRefused
 from annotator.formats import ENCODINGS, READERS
-from annotator.services.importing import ImportReport, import_by_source
+from annotator.services.documents.importing import ImportReport, import_by_source
 from annotator.services.projects import project_named
 
 NOTHING_STORED = "Nothing was imported; mend these, or skip them with --keep-going:"

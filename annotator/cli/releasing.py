@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from annotator.cli.context import json_option, open_database, print_json
-from annotator.services import projects, releasing, verifying
+from annotator.services import projects
 from annotator.services.judging import DEFAULT_SEED
-from annotator.services.release_writing import FORMATS, Options
+from annotator.services.releases import releasing, verifying
+from annotator.services.releases.writing import FORMATS, Options
 
 EXPORTED = "{folder}: {files} files, {items:,} items, {annotations:,} judgments."
 CHECK_IT = "Check it with: annotator verify {folder}"

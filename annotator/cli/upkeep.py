@@ -7,8 +7,8 @@ import click
 
 from annotator import config
 from annotator.cli.context import json_option, now, open_database, print_json
-from annotator.services import backing_up, backup_file, checking, restoring
-from annotator.services.backup_file import Backup
+from annotator.services.backups import archive, backing_up, checking, restoring
+from annotator.services.backups.archive import Backup
 from annotator.store import migrating
 from annotator.store.database import Database
 
@@ -52,7 +52,7 @@ def backup(file: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes fl
 @json_option
 def restore(file: Path, despite_findings: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Fill an empty database from FILE and check it; refuses one that holds anything."""
-    with backup_file.opened(file) as opened:
+    with archive.opened(file) as opened:
         restoring.require_same_schema(opened)
         opened.verify()
         findings = _restore(opened, despite_findings=despite_findings)

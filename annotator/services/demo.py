@@ -25,12 +25,12 @@ from annotator.services import (
     assigning,
     codebooks,
     disputes,
-    importing,
     people,
     projects,
 )
 from annotator.services.annotating import Save
-from annotator.services.sources import describe_source
+from annotator.services.documents import importing
+from annotator.services.documents.sources import describe_source
 from annotator.store.corpus import Project, Source
 from annotator.store.people import User
 from annotator.store.queries import demo as queries

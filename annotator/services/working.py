@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from annotator.config import Settings
 from annotator.errors import AnnotatorError, Conflict
-from annotator.services import jobs, releasing
+from annotator.services import jobs
 from annotator.services.jobs import LeasedJob
+from annotator.services.releases import releasing
 from annotator.store.database import Database
 
 BEAT_SECONDS: Final = 2.0

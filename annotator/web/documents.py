@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 
 from annotator.errors import ImportRefused, NotFound
 from annotator.formats import ENCODINGS, READERS
-from annotator.services.importing import ImportReport, import_files
+from annotator.services.documents.importing import ImportReport, import_files
 from annotator.store.queries import access
 from annotator.store.queries import documents as queries
 from annotator.web.access import (

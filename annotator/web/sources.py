@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import TextAreaField
 
 from annotator.errors import DataInvalid, NotFound
-from annotator.services.sources import describe_source
+from annotator.services.documents.sources import describe_source
 from annotator.store.queries import access
 from annotator.store.queries import sources as queries
 from annotator.store.queries.sources import SourceShown

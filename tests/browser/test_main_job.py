@@ -14,7 +14,8 @@ from annotator import paths
 from annotator.config import Settings
 from annotator.domain import codebook_file
 from annotator.domain.sample_annotators import ANNOTATORS, SampleAnnotator, answers_of
-from annotator.services import verifying, working
+from annotator.services import working
+from annotator.services.releases import verifying
 from tests.browser.conftest import PATIENCE_MS, Server
 
 DOCUMENTS = (

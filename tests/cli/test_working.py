@@ -14,8 +14,9 @@ import pytest
 from sqlalchemy import select
 
 from annotator.cli.working import ChildWorker
-from annotator.services import jobs, releasing
-from annotator.services.release_writing import Options
+from annotator.services import jobs
+from annotator.services.releases import releasing
+from annotator.services.releases.writing import Options
 from annotator.store.database import Database
 from annotator.store.publishing import Job
 from tests.factories import NOW, Factory

@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from annotator.services import annotating, assigning, backing_up, codebooks, restoring
+from annotator.services import annotating, assigning, codebooks
 from annotator.services.annotating import Save
-from annotator.services.backup_file import Contents, opened
-from annotator.services.importing import import_files
+from annotator.services.backups import backing_up, restoring
+from annotator.services.backups.archive import Contents, opened
+from annotator.services.documents.importing import import_files
 from annotator.store.corpus import Cluster, DocumentVersion, Project, Source, Subject
 from annotator.store.database import Database
 from annotator.store.labelling import Annotation, Assignment, CodebookVersion, Disclosure

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from annotator import paths
 from annotator.services import agreement, demo, disputes, people
-from annotator.services.importing import import_files
+from annotator.services.documents.importing import import_files
 from annotator.store.corpus import Document, DocumentVersion, Paragraph, Project, Source
 from annotator.store.database import Database
 from annotator.store.labelling import Assignment, Round

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from annotator.config import Settings
 from annotator.errors import DataInvalid
-from annotator.services import jobs, release_writing, releasing, verifying, working
+from annotator.services import jobs, working
 from annotator.services.jobs import LEASE
-from annotator.services.release_writing import Options
+from annotator.services.releases import releasing, verifying, writing
+from annotator.services.releases.writing import Options
 from annotator.store.audit import AuditEvent
 from annotator.store.corpus import Project
 from annotator.store.database import Database
@@ -203,7 +204,7 @@ def test_the_lease_is_renewed_while_the_work_takes_long(
 ) -> None:  # fmt: skip
     beats: list[float] = []
     beaten = threading.Event()
-    original, renew = release_writing.write_release, jobs.renew
+    original, renew = writing.write_release, jobs.renew
 
     def slow(*args: Any, progress: Callable[[float], None], **given: Any) -> Any:
         progress(0.25)

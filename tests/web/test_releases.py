@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from annotator.config import Settings
 from annotator.errors import Unavailable
-from annotator.services import release_writing, verifying, working
+from annotator.services import working
+from annotator.services.releases import verifying, writing
 from annotator.store.database import Database
 from annotator.store.publishing import Job, Release
 from annotator.web.releases import QUEUED
@@ -177,7 +178,7 @@ def test_a_release_that_failed_says_why(
     def full(*_: object, **__: object) -> None:
         raise Unavailable("The disk is full, so x was not written.")
 
-    monkeypatch.setattr(release_writing, "_write_tables", full)
+    monkeypatch.setattr(writing, "_write_tables", full)
     lead_client.post(PAGE, data={"seed": "1"})
     assert work()
     page = lead_client.get(PAGE).text

@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from annotator.errors import AnswersInvalid
 from annotator.formats import ENCODINGS
-from annotator.services.importing import DocumentReport, ImportReport, import_files
+from annotator.services.documents.importing import DocumentReport, ImportReport, import_files
 from annotator.web.access import Policy, database, now, person, project, requires
 from annotator.web.api.bodies import DocumentBody, ImportBody, ImportFields
 from annotator.web.api.reading import body, told

@@ -11,7 +11,8 @@ from annotator.domain.codebook import Codebook, Question
 from annotator.domain.dataset import ANNOTATIONS, Row
 from annotator.errors import NotFound
 from annotator.services import agreement as scoring
-from annotator.services import codebooks, judging, release_tables
+from annotator.services import codebooks, judging
+from annotator.services.releases import tables
 from annotator.store.labelling import CodebookVersion
 from annotator.store.queries import judgments as facts
 from annotator.store.queries import progress as queries
@@ -73,7 +74,7 @@ def annotations(slug: str) -> Response:
     name = query(RoundQuery).round
     with database().read() as session:
         found = judging.project_judgments(session, project_id=project().id, round_name=name or None)
-    response = Response(_lines(release_tables.annotations(found.rows)), mimetype=JSON_LINES)
+    response = Response(_lines(tables.annotations(found.rows)), mimetype=JSON_LINES)
     response.headers["Content-Disposition"] = f"attachment; filename={slug}-annotations.jsonl"
     response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
     return response

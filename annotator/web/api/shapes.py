@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from annotator.domain.codebook_expansion import Question
 from annotator.domain.codebook_shape import Scope
-from annotator.services.intake import Status
+from annotator.services.documents.intake import Status
 
 Answers = dict[str, list[str]]
 

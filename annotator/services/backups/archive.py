@@ -20,7 +20,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from sqlalchemy import Table
 
 from annotator.errors import DataInvalid
-from annotator.services.backup_rows import RowReader, Values, kept_tables
+from annotator.services.backups.rows import RowReader, Values, kept_tables
 
 CONTENTS: Final = "backup.json"
 _CONTENTS_AT_MOST: Final = 1024 * 1024

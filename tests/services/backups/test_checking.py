@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from annotator.errors import Unavailable
-from annotator.services.checking import counts, findings
+from annotator.services.backups.checking import counts, findings
 from annotator.store import migrating
 from annotator.store.database import Database
 from tests.services.backup_world import fill

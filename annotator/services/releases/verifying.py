@@ -17,8 +17,8 @@ from annotator.domain.codebook import Codebook
 from annotator.domain.dataset import TABLES
 from annotator.domain.manifest import Manifest
 from annotator.errors import CodebookInvalid, DataInvalid
-from annotator.services import release_folder
-from annotator.services.verifying_tables import check_tables
+from annotator.services.releases import staging
+from annotator.services.releases.verifying_tables import check_tables
 
 JSON_AT_MOST: Final = 256 * 1024 * 1024
 YAML_AT_MOST: Final = 8 * 1024 * 1024
@@ -131,7 +131,7 @@ def _is_plain(folder: Path, name: str) -> bool:
 
 
 def _files(folder: Path, made: Manifest) -> Iterator[str]:
-    found = release_folder.files_in(folder)
+    found = staging.files_in(folder)
     yield from (UNKNOWN.format(name=name) for name in found if not _is_named(name, made))
     for name, wanted in made.files.items():
         if (folder / name).is_symlink() or ((folder / name).exists() and name not in found):
@@ -154,7 +154,7 @@ def _file(path: Path, name: str, wanted: manifest.ReleasedFile) -> Iterator[str]
         if size != wanted.bytes:
             yield WRONG_SIZE.format(name=name, found=size, wanted=wanted.bytes)
             return
-        found = release_folder.sha256_of(path)
+        found = staging.sha256_of(path)
     except OSError as error:
         yield CANNOT_OPEN.format(name=name, detail=error.strerror)
         return

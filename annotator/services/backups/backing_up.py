@@ -20,8 +20,8 @@ from sqlalchemy.orm import Session
 
 from annotator import __version__
 from annotator.errors import Conflict, DataInvalid, Unavailable
-from annotator.services.backup_file import CONTENTS, Contents, TableContents, member, opened
-from annotator.services.backup_rows import RowWriter, kept_tables
+from annotator.services.backups.archive import CONTENTS, Contents, TableContents, member, opened
+from annotator.services.backups.rows import RowWriter, kept_tables
 from annotator.store import migrating
 
 _ROWS_AT_ONCE: Final = 1_000

@@ -17,12 +17,13 @@ from annotator.domain.exclusions import EXCLUSIONS
 from annotator.domain.manifest import Format, Manifest
 from annotator.errors import DataInvalid
 from annotator.formats import table_csv, table_jsonl, table_parquet
-from annotator.services import judging, release_folder
+from annotator.services import judging
 from annotator.services.agreement import REPLICATES, scored
 from annotator.services.codebooks import codebook_of, latest
 from annotator.services.judging import Judgments
-from annotator.services.release_readme import readme
-from annotator.services.release_tables import Corpus, annotations, annotators
+from annotator.services.releases import staging
+from annotator.services.releases.readme import readme
+from annotator.services.releases.tables import Corpus, annotations, annotators
 from annotator.store.corpus import Document, Project
 from annotator.store.labelling import CodebookVersion
 from annotator.store.queries import judgments as facts
@@ -206,9 +207,9 @@ def _excluded(judgments: Judgments) -> dict[str, int]:
 def _hashed(folder: Path) -> dict[str, manifest.ReleasedFile]:
     return {
         name: manifest.ReleasedFile(
-            bytes=(folder / name).stat().st_size, sha256=release_folder.sha256_of(folder / name)
+            bytes=(folder / name).stat().st_size, sha256=staging.sha256_of(folder / name)
         )
-        for name in release_folder.files_in(folder)
+        for name in staging.files_in(folder)
     }
 
 

@@ -22,9 +22,10 @@ from annotator.domain.agreement import rounded, score
 from annotator.domain.judgments import Judgment
 from annotator.errors import Conflict, DataInvalid, NotFound, Unavailable
 from annotator.formats import table_csv, table_jsonl, table_parquet
-from annotator.services import importing, release_writing, releasing, verifying
+from annotator.services.documents import importing
 from annotator.services.judging import scale_of
-from annotator.services.release_writing import Options
+from annotator.services.releases import releasing, verifying, writing
+from annotator.services.releases.writing import Options
 from annotator.store.corpus import Paragraph
 from annotator.store.database import Database
 from tests.factories import NOW, Factory
@@ -63,7 +64,7 @@ def of_question(found: Rows, question: str) -> Iterator[dict[str, Any]]:
 
 def test_a_release_holds_its_files_and_nothing_else(world: World, tmp_path: Path) -> None:
     folder = released(world, tmp_path / "r")
-    tables = {f"{table}.{kind}" for table in dataset.TABLES for kind in release_writing.FORMATS}
+    tables = {f"{table}.{kind}" for table in dataset.TABLES for kind in writing.FORMATS}
     expected = {"manifest.json", "README.md", "codebook.yaml", "agreement.json"} | tables
     assert set(content(folder)) == expected
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))

@@ -25,8 +25,8 @@ from annotator.domain.judgments import Judgment
 from annotator.domain.manifest import Manifest
 from annotator.errors import DataInvalid
 from annotator.services.judging import scale_of
-from annotator.services.verifying_figures import compare_figures, questions_of
-from annotator.services.verifying_rows import SENTENCE, Findings, rows_of, shown
+from annotator.services.releases.verifying_figures import compare_figures, questions_of
+from annotator.services.releases.verifying_rows import SENTENCE, Findings, rows_of, shown
 
 STATES: Final = ("answered", "left_blank", "not_applicable", "skipped", "open")
 SCOPES: Final = ("paragraph", "document", "source")

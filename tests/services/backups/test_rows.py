@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import JSON, Boolean, Column, Float, Integer, LargeBinary, MetaData, Table
 from sqlalchemy.types import Date
 
-from annotator.services.backup_rows import (
+from annotator.services.backups.rows import (
     LEFT_OUT,
     RowReader,
     RowWriter,

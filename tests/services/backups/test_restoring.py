@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import func, insert, inspect, select, text
 
 from annotator.errors import Conflict, DataInvalid
-from annotator.services import people, restoring
-from annotator.services.backup_file import opened
-from annotator.services.backup_rows import kept_tables
-from annotator.services.restoring import require_empty, require_same_schema
+from annotator.services import people
+from annotator.services.backups import restoring
+from annotator.services.backups.archive import opened
+from annotator.services.backups.restoring import require_empty, require_same_schema
+from annotator.services.backups.rows import kept_tables
 from annotator.store import migrating
 from annotator.store.audit import AuditEvent, broken_links
 from annotator.store.base import table_of

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from annotator.errors import Conflict, Unavailable
-from annotator.services import release_folder
+from annotator.services.releases import staging
 
 
 def names(folder: Path) -> list[str]:
@@ -15,7 +15,7 @@ def names(folder: Path) -> list[str]:
 
 def test_a_folder_appears_whole(tmp_path: Path) -> None:
     target = tmp_path / "made" / "on the way" / "release"
-    with release_folder.whole(target) as folder:
+    with staging.whole(target) as folder:
         (folder / "a.txt").write_text("a")
         assert not target.exists()
         assert folder.name.startswith(".")
@@ -25,7 +25,7 @@ def test_a_folder_appears_whole(tmp_path: Path) -> None:
 
 def test_a_failure_leaves_nothing_not_even_the_folders_above(tmp_path: Path) -> None:
     def half_written() -> None:
-        with release_folder.whole(tmp_path / "made" / "release") as folder:
+        with staging.whole(tmp_path / "made" / "release") as folder:
             (folder / "a.txt").write_text("a")
             raise ZeroDivisionError
 
@@ -42,7 +42,7 @@ def test_what_the_disk_refuses_is_a_sentence_and_leaves_nothing(
     tmp_path: Path, number: int, sentence: str
 ) -> None:
     def refused() -> None:
-        with release_folder.whole(tmp_path / "release") as folder:
+        with staging.whole(tmp_path / "release") as folder:
             (folder / "a.txt").write_text("a")
             raise OSError(number, os.strerror(number))
 
@@ -61,7 +61,7 @@ def test_a_disk_that_is_full_at_the_very_end_leaves_nothing(
     monkeypatch.setattr(os, "fsync", full)
 
     def published() -> None:
-        with release_folder.whole(tmp_path / "release") as folder:
+        with staging.whole(tmp_path / "release") as folder:
             (folder / "a.txt").write_text("a")
 
     with pytest.raises(Unavailable, match="The disk is full"):
@@ -74,7 +74,7 @@ def test_a_folder_with_something_in_it_is_refused_and_kept(tmp_path: Path) -> No
     (tmp_path / "release" / "mine.txt").write_text("mine")
     with (
         pytest.raises(Conflict, match="never written over"),
-        release_folder.whole(tmp_path / "release"),
+        staging.whole(tmp_path / "release"),
     ):
         pytest.fail("nothing may be written")
     assert (tmp_path / "release" / "mine.txt").read_text() == "mine"
@@ -87,19 +87,19 @@ def test_a_file_or_a_link_in_the_place_is_refused(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
     for name in ("file", "link"):
         with pytest.raises(Conflict, match="never written over"):
-            release_folder.require_free(tmp_path / name)
+            staging.require_free(tmp_path / name)
 
 
 def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
     (tmp_path / "release").mkdir()
-    with release_folder.whole(tmp_path / "release") as folder:
+    with staging.whole(tmp_path / "release") as folder:
         (folder / "a.txt").write_text("a")
     assert names(tmp_path / "release") == ["a.txt"]
 
 
 def test_a_folder_that_fills_up_meanwhile_is_not_written_over(tmp_path: Path) -> None:
     def raced() -> None:
-        with release_folder.whole(tmp_path / "release") as folder:
+        with staging.whole(tmp_path / "release") as folder:
             (folder / "a.txt").write_text("ours")
             (tmp_path / "release").mkdir()
             (tmp_path / "release" / "a.txt").write_text("theirs")
@@ -111,9 +111,9 @@ def test_a_folder_that_fills_up_meanwhile_is_not_written_over(tmp_path: Path) ->
 
 
 def test_a_mark_removes_what_an_earlier_try_left(tmp_path: Path) -> None:
-    first = release_folder.stage(tmp_path / "release", mark="job-7")
+    first = staging.stage(tmp_path / "release", mark="job-7")
     (first.path / "half.txt").write_text("half")
-    second = release_folder.stage(tmp_path / "release", mark="job-7")
+    second = staging.stage(tmp_path / "release", mark="job-7")
     assert second.path == first.path
     assert names(second.path) == []
 
@@ -123,11 +123,11 @@ def test_an_archive_has_the_same_bytes_whenever_it_is_made(tmp_path: Path) -> No
     (folder / "inner").mkdir(parents=True)
     (folder / "b.txt").write_text("b" * 10_000)
     (folder / "inner" / "a.txt").write_text("a")
-    release_folder.write_zip(folder, tmp_path / "one.zip", inside="r")
+    staging.write_zip(folder, tmp_path / "one.zip", inside="r")
     os.utime(folder / "b.txt", (0, 0))
-    release_folder.write_zip(folder, tmp_path / "two.zip", inside="r")
+    staging.write_zip(folder, tmp_path / "two.zip", inside="r")
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
-    assert release_folder.files_in(folder) == ["b.txt", "inner/a.txt"]
+    assert staging.files_in(folder) == ["b.txt", "inner/a.txt"]
 
 
 def test_an_archive_that_cannot_be_written_is_not_there(
@@ -140,5 +140,5 @@ def test_an_archive_that_cannot_be_written_is_not_there(
     (tmp_path / "release" / "a.txt").write_text("a")
     monkeypatch.setattr(shutil, "copyfileobj", full)
     with pytest.raises(Unavailable, match="The disk is full"):
-        release_folder.write_zip(tmp_path / "release", tmp_path / "release.zip", inside="r")
+        staging.write_zip(tmp_path / "release", tmp_path / "release.zip", inside="r")
     assert names(tmp_path) == ["release"]

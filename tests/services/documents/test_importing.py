@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from annotator.errors import ImportRefused, Unavailable
-from annotator.services import importing
-from annotator.services.importing import ImportReport, import_by_source, import_files
+from annotator.services.documents import importing
+from annotator.services.documents.importing import ImportReport, import_by_source, import_files
 from annotator.store.audit import _PENDING
 from annotator.store.corpus import (
     Cluster,

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from annotator.errors import DataInvalid
-from annotator.services import backup_file
-from annotator.services.backup_file import opened
-from annotator.services.backup_rows import kept_tables
+from annotator.services.backups import archive
+from annotator.services.backups.archive import opened
+from annotator.services.backups.rows import kept_tables
 from annotator.store.base import table_of
 from annotator.store.database import Database
 from annotator.store.people import User
@@ -164,14 +164,14 @@ def test_a_file_packed_in_another_way_is_told(tmp_path: Path) -> None:
 
 
 def test_a_bomb_is_told_before_it_goes_off(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backup_file, "_UNSUSPICIOUS", 1024 * 1024)
+    monkeypatch.setattr(archive, "_UNSUSPICIOUS", 1024 * 1024)
     bomb = doctored(file, lambda members: members.update({"gold.jsonl": b" " * 50_000_000}))
     assert bomb.stat().st_size < 100_000
     assert "it would unpack to" in refusal(bomb)
 
 
 def test_an_endless_line_is_told(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backup_file, "_LINE_AT_MOST", 100_000)
+    monkeypatch.setattr(archive, "_LINE_AT_MOST", 100_000)
     changed = doctored(file, lambda members: members.update({"gold.jsonl": b"7" * 150_000}))
     assert "gold.jsonl has a line of more than" in refusal(changed)
 

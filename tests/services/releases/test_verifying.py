@@ -13,8 +13,8 @@ import pytest
 from annotator.domain import dataset
 from annotator.errors import DataInvalid
 from annotator.formats import table_csv, table_jsonl, table_parquet
-from annotator.services import release_folder, releasing, verifying
-from annotator.services.release_writing import Options
+from annotator.services.releases import releasing, staging, verifying
+from annotator.services.releases.writing import Options
 from annotator.store.database import Database
 from tests.factories import Factory
 from tests.services.release_world import build, link
@@ -71,7 +71,7 @@ def repair(folder: Path) -> None:
             path = folder / name
             manifest["files"][name] = {
                 "bytes": path.stat().st_size,
-                "sha256": release_folder.sha256_of(path),
+                "sha256": staging.sha256_of(path),
             }
 
     change_json(folder, "manifest.json", restate)
@@ -379,7 +379,7 @@ def test_a_manifest_that_is_none_is_refused(folder: Path, content: bytes, senten
 @pytest.mark.parametrize("name", ["../outside", "/etc/hostname", "a/../../outside"])
 def test_a_manifest_cannot_name_files_outside(folder: Path, name: str) -> None:
     (folder.parent / "outside").write_text("secret")
-    entry = {"bytes": 6, "sha256": release_folder.sha256_of(folder.parent / "outside")}
+    entry = {"bytes": 6, "sha256": staging.sha256_of(folder.parent / "outside")}
     change_json(folder, "manifest.json", lambda m: m["files"].update({name: entry}))
     with pytest.raises(DataInvalid, match="is not that of a release at files"):
         verifying.verify(folder)

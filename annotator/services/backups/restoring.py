@@ -9,9 +9,9 @@ from sqlalchemy.exc import DataError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from annotator.errors import Conflict, DataInvalid
-from annotator.services.backup_file import Backup, member
-from annotator.services.backup_rows import Values, kept_tables, own_references
-from annotator.services.checking import findings
+from annotator.services.backups.archive import Backup, member
+from annotator.services.backups.checking import findings
+from annotator.services.backups.rows import Values, kept_tables, own_references
 from annotator.store import migrating
 from annotator.store.audit import AuditHead, record
 from annotator.store.base import table_of

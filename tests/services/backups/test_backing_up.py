@@ -14,11 +14,12 @@ from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
 from annotator.errors import Conflict, DataInvalid, Unavailable
-from annotator.services import backing_up, releasing
-from annotator.services.backup_file import Contents, opened
-from annotator.services.backup_rows import LEFT_OUT, kept_tables
-from annotator.services.checking import findings
-from annotator.services.release_writing import Options
+from annotator.services.backups import backing_up
+from annotator.services.backups.archive import Contents, opened
+from annotator.services.backups.checking import findings
+from annotator.services.backups.rows import LEFT_OUT, kept_tables
+from annotator.services.releases import releasing
+from annotator.services.releases.writing import Options
 from annotator.store.corpus import Project
 from annotator.store.database import Database
 from annotator.store.labelling import Annotation, AnnotationRevision

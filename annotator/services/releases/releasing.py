@@ -17,10 +17,11 @@ from annotator.config import Settings
 from annotator.domain import manifest
 from annotator.domain.manifest import Manifest
 from annotator.errors import NotFound
-from annotator.services import jobs, release_folder
+from annotator.services import jobs
 from annotator.services.jobs import LeasedJob
-from annotator.services.release_folder import StagedFolder
-from annotator.services.release_writing import (
+from annotator.services.releases import staging
+from annotator.services.releases.staging import StagedFolder
+from annotator.services.releases.writing import (
     Options,
     Progress,
     require_documents,
@@ -49,7 +50,7 @@ def export(
         DataInvalid: the project has no documents.
         Unavailable: the disk is full or cannot be written to.
     """
-    with release_folder.whole(target) as folder:
+    with staging.whole(target) as folder:
         return write_release(
             session, project_id=project_id, folder=folder, options=options or Options()
         )
@@ -131,7 +132,7 @@ class PreparedRelease:
     def _publish(self, folder: Path) -> None:
         self.staged.publish(folder)
         archive = folder.with_name(f"{folder.name}.zip")
-        with release_folder.written(archive):
+        with staging.written(archive):
             self.archive = self.archive.replace(archive)
 
 
@@ -146,11 +147,11 @@ def prepare(
     """
     project = session.get_one(Project, job.project_id)
     place = settings.exports / f"{project.slug}-release"
-    staged = release_folder.stage(place, mark=f"job-{job.id}")
+    staged = staging.stage(place, mark=f"job-{job.id}")
     archive = staged.path.with_name(f"{staged.path.name}.zip")
     prepared = PreparedRelease(staged, archive, {}, job, project.slug)
     try:
-        with release_folder.written(place):
+        with staging.written(place):
             made = write_release(
                 session,
                 project_id=job.project_id,
@@ -159,7 +160,7 @@ def prepare(
                 progress=progress,
             )
         prepared.manifest = made.model_dump(mode="json")
-        release_folder.write_zip(staged.path, archive, inside=f"{project.slug}-release")
+        staging.write_zip(staged.path, archive, inside=f"{project.slug}-release")
     except BaseException:
         prepared.discard()
         raise

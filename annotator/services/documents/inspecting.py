@@ -17,7 +17,7 @@ from annotator.domain import noise
 from annotator.domain.language import detect, document_language
 from annotator.domain.scripts import script_of, scripts_of_language
 from annotator.domain.segmentation import Piece
-from annotator.services.repeats import Holders
+from annotator.services.documents.repeats import Holders
 from annotator.store.corpus import (
     ClusterMember,
     Document,

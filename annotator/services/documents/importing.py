@@ -16,11 +16,11 @@ from annotator.domain.document import ImportRecord, text_hash
 from annotator.domain.plain_text import strange_character
 from annotator.domain.segmentation import Segmented, segment
 from annotator.errors import DataInvalid, DocumentRefused, ImportRefused
-from annotator.services.clustering import cluster_exact
-from annotator.services.inspecting import inspect
-from annotator.services.intake import STATUSES, Circumstances, Incoming, Status, store
-from annotator.services.repeats import newly_repeated
-from annotator.services.sources import Sources
+from annotator.services.documents.clustering import cluster_exact
+from annotator.services.documents.inspecting import inspect
+from annotator.services.documents.intake import STATUSES, Circumstances, Incoming, Status, store
+from annotator.services.documents.repeats import newly_repeated
+from annotator.services.documents.sources import Sources
 from annotator.store.audit import record
 from annotator.store.corpus import Project
 from annotator.store.queries.documents import tell_planner

@@ -1,0 +1,1 @@
+"""Backups of either database, restored into either, and what is checked on the way."""

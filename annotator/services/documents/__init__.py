@@ -1,0 +1,1 @@
+"""Documents in: reading, cutting, linking to repeats, looking for noise; their sources."""

@@ -1,0 +1,1 @@
+"""Releases: made from what people said, written whole or not at all, and verified by anyone."""
