@@ -10,7 +10,8 @@ import texts
 from sqlalchemy.orm import Session
 
 from annotator import config
-from annotator.services import api_tokens, assigning, importing, people, projects
+from annotator.services import api_tokens, assigning, people, projects
+from annotator.services.documents import importing
 from annotator.store import migrating
 from annotator.store.database import Database
 

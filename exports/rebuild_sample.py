@@ -8,7 +8,8 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from annotator.services import demo, projects, releasing
+from annotator.services import demo, projects
+from annotator.services.releases import releasing
 from annotator.store import migrating
 from annotator.store.database import Database
 
