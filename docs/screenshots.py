@@ -53,7 +53,9 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1280, "height": 860}, locale="en-US")
+        page = browser.new_page(
+            viewport={"width": 1280, "height": 860}, locale="en-US", reduced_motion="reduce"
+        )
         page.goto(address + link)
         picture(page, "invite")
         for field in page.locator("input[type=password]").all():
