@@ -70,6 +70,7 @@ def _restore(backup: Backup, *, despite_findings: bool) -> list[str]:
     settings = config.load()
     database = Database(settings.sqlalchemy_url)
     try:
+        database.create_file()
         # Before its tables are upgraded: a database in use is not touched at all.
         with database.read() as session:
             restoring.require_empty(session)

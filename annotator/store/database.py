@@ -6,6 +6,7 @@ transactions begin IMMEDIATE, and they queue in the process, first come first se
 busy loop polls, and an unlucky writer can wait for seconds.
 """
 
+import os
 import sqlite3
 from collections import deque
 from collections.abc import Iterator
@@ -14,11 +15,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
     DatabaseError,
     DBAPIError,
+    DisconnectionError,
     IntegrityError,
     InterfaceError,
     OperationalError,
@@ -26,6 +28,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from annotator.errors import Conflict, Unavailable
 from annotator.store import audit
@@ -118,18 +121,25 @@ class Database:
     def dispose(self) -> None:
         self.engine.dispose()
 
+    def create_file(self) -> None:
+        """Make SQLite's file if there is none; connecting never does, see `_SqliteFile`."""
+        if self.is_sqlite and self.url.database:
+            path = Path(self.url.database)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+
     def _sqlite(self, pool_size: int) -> Engine:
-        if self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        file = _SqliteFile(Path(self.url.database or ""))
         engine = create_engine(
             self.url,
+            poolclass=QueuePool,
             pool_size=pool_size,
             # An error's text ends up in the log, where no text of a document belongs.
             hide_parameters=True,
-            # The driver must not begin transactions by itself: see `_begin`.
-            connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
+            creator=file.connect,
         )
         event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "checkout", file.refuse_another)
         event.listen(engine, "begin", _begin)
         return engine
 
@@ -142,6 +152,43 @@ class Database:
             pool_pre_ping=True,
             connect_args={"connect_timeout": BUSY_SECONDS, "options": "-c timezone=utc"},
         )
+
+
+class _SqliteFile:
+    """The file that must be there: connecting does not make it, and does not outlive it.
+
+    A connection goes on writing to a file that was removed or replaced, and what it answers as
+    saved is lost; a new one would begin an empty database in its place.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(
+            f"{self._path.absolute().as_uri()}?mode=rw",
+            uri=True,
+            # The driver must not begin transactions by itself: see `_begin`.
+            isolation_level=None,
+            timeout=BUSY_SECONDS,
+            check_same_thread=False,
+        )
+
+    def refuse_another(
+        self, _connection: object, record: ConnectionPoolEntry, _proxy: object
+    ) -> None:
+        """The pool then connects anew, which fails as long as there is no file.
+
+        Raises:
+            DisconnectionError: the file is not the one that the connection was opened on.
+        """
+        try:
+            found = os.stat(self._path)  # noqa: PTH116 - at every checkout: half the time
+        except OSError as error:
+            raise DisconnectionError(str(error)) from error
+        identity = (found.st_dev, found.st_ino)
+        if record.info.setdefault("file", identity) != identity:
+            raise DisconnectionError("the file was replaced")
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

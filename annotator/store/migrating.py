@@ -25,6 +25,7 @@ def upgrade(database: Database, *, revision: str = "head") -> bool:
         SettingsInvalid: the database was made by a newer version.
         Unavailable: the database is away, its disk full or read-only.
     """
+    database.create_file()
     with as_our_errors(), database.engine.begin() as connection:
         before = _current(connection)
         _refuse_newer(before)

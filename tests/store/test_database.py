@@ -1,3 +1,4 @@
+import shutil
 import sqlite3
 import threading
 from datetime import UTC, datetime
@@ -116,12 +117,54 @@ def test_it_says_when_the_disk_is_full(tmp_path: Path, sqlite_template: Path) ->
     database.dispose()
 
 
-def test_it_says_when_the_database_is_away(tmp_path: Path) -> None:
-    folder = tmp_path / "gone"
-    database = Database(f"sqlite:///{folder}/annotator.db")
-    folder.rmdir()
-    with pytest.raises(Unavailable, match="does not answer"), database.read() as session:
+def test_it_says_when_the_database_is_away_and_makes_no_new_one(tmp_path: Path) -> None:
+    path = tmp_path / "gone" / "annotator.db"
+    database = Database(f"sqlite:///{path}")
+    for opened in (database.read, database.write):
+        with pytest.raises(Unavailable, match="does not answer"), opened() as session:
+            session.scalar(select(User.id))
+    assert not path.exists()
+
+
+@pytest.fixture
+def file(tmp_path: Path, sqlite_template: Path) -> Path:
+    return Path(shutil.copy(sqlite_template, tmp_path / "annotator.db"))
+
+
+def test_it_saves_nothing_into_a_file_that_was_removed_and_goes_on_when_it_is_back(
+    file: Path,
+) -> None:
+    database = Database(f"sqlite:///{file}")
+    with database.write() as session:
+        session.add(person("alice"))
+    database.dispose()  # so that all is in the one file
+    with database.read() as session:
         session.scalar(select(User.id))
+    away = file.rename(file.with_name("away.db"))
+    for name in ("bob", "charlie"):
+        with pytest.raises(Unavailable, match="does not answer"), database.write() as session:
+            session.add(person(name))
+    assert not file.exists()
+    away.rename(file)
+    with database.write() as session:
+        session.add(person("dora"))
+    with database.read() as session:
+        assert session.scalars(select(User.name).order_by(User.id)).all() == ["alice", "dora"]
+    database.dispose()
+
+
+def test_it_reads_the_file_that_took_the_place_of_another(
+    file: Path, sqlite_template: Path
+) -> None:
+    database = Database(f"sqlite:///{file}")
+    with database.write() as session:
+        session.add(person("alice"))
+    for path in file.parent.glob("annotator.db*"):
+        path.unlink()
+    shutil.copy(sqlite_template, file)
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(User)) == 0
+    database.dispose()
 
 
 def test_it_says_when_postgresql_is_away() -> None:

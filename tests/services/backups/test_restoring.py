@@ -161,6 +161,7 @@ def test_failed_sign_ins_do_not_make_a_database_used(database: Database, file: P
 
 def test_a_database_without_tables_is_empty(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'bare.db'}")
+    database.create_file()
     with database.read() as session:
         require_empty(session)
     database.dispose()
