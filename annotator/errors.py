@@ -36,7 +36,7 @@ class AnswersInvalid(DataInvalid):
     """`problems` maps the code of a question (or of a field such as `spans`) to one sentence."""
 
     def __init__(self, problems: dict[str, str]) -> None:
-        super().__init__(" ".join(problems.values()))
+        super().__init__(" ".join(f"{code}: {sentence}" for code, sentence in problems.items()))
         self.problems = problems
 
 

@@ -47,6 +47,7 @@ ROUND_CLOSED = "The round “{name}” is closed, so nothing was saved; ask a le
 STALE = (
     "This was saved elsewhere meanwhile, in another tab or window; compare the two and save again."
 )
+NOTHING_SAVED = "Nothing is saved here yet, although the page had seen a revision: load it again."
 SAVE_ID_USED = "This save was used for another assignment already: load the page again."
 REASON_NEEDED = "Say in a few words why, so that the lead can help."
 ALREADY_ANSWERED = "You have answered this already: change the answers instead of skipping it."
@@ -318,7 +319,7 @@ def _stale(session: Session, stand: _Stand) -> StaleAnnotation:
     ).one_or_none()
     if current is None:
         # A page that claims to have seen a revision where there is none.
-        return StaleAnnotation(STALE, annotation={}, revision=0)
+        return StaleAnnotation(NOTHING_SAVED, annotation={}, revision=0)
     annotation = {
         "answers": current.answers,
         "spans": current.spans,
