@@ -128,6 +128,10 @@ class Database:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)
 
+    def has_file(self) -> bool:
+        """False if SQLite's file was never made; other databases have none of their own."""
+        return not self.is_sqlite or Path(self.url.database or "").is_file()
+
     def _sqlite(self, pool_size: int) -> Engine:
         file = _SqliteFile(Path(self.url.database or ""))
         engine = create_engine(

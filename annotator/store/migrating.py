@@ -44,6 +44,8 @@ def require_current(database: Database) -> None:
     SettingsInvalid: the tables are missing, older or newer than this program.
     Unavailable: the database is away.
     """
+    if not database.has_file():
+        raise SettingsInvalid(NOT_READY)
     with as_our_errors(), database.engine.connect() as connection:
         found = _current(connection)
         _refuse_newer(found)
