@@ -19,7 +19,7 @@ help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 run: $(VENV)/.run ## serve the sample project on http://127.0.0.1:8000
-	@$(BIN)/annotator init
+	@$(BIN)/annotator init >/dev/null
 	@$(BIN)/annotator demo --port $(PORT)
 	@$(BIN)/annotator serve --port $(PORT)
 
