@@ -17,19 +17,20 @@ class Step:
     is_next: bool = False
 
 
-def steps(state: Overview, *, disputed: int) -> list[Step]:
+def steps(state: Overview, *, disputed: int, agreed: int) -> list[Step]:
     """From documents to a release. A step that may be skipped for now does not block the next.
 
-    `disputed` is how many subjects people labelled differently and nobody has settled.
+    `disputed` is how many subjects people labelled differently and nobody has settled, `agreed` how
+    many answers are unanimous and have no gold yet.
     """
-    listed = list(_all(state, disputed))
+    listed = list(_all(state, disputed, agreed))
     following = next((n for n, step in enumerate(listed) if not step.is_done), None)
     if following is not None:
         listed[following] = replace(listed[following], is_next=True)
     return listed
 
 
-def _all(state: Overview, disputed: int) -> Iterator[Step]:
+def _all(state: Overview, disputed: int, agreed: int) -> Iterator[Step]:
     yield Step(
         "Bring in documents",
         f"{_many(state.documents, 'document')}, {_many(state.paragraphs, 'paragraph')}, "
@@ -59,9 +60,10 @@ def _all(state: Overview, disputed: int) -> Iterator[Step]:
     )
     yield Step(
         "Settle disagreement",
-        f"{disputed:,} in dispute, {state.settled:,} with gold",
+        f"{disputed:,} in dispute, {_many(agreed, 'unanimous answer')} to close, "
+        f"{state.settled:,} with gold",
         "adjudication.index",
-        0 < state.compared <= state.settled and not disputed,
+        0 < state.compared <= state.settled and not disputed and not agreed,
     )
     yield Step(
         "Make a release", _many(state.releases, "release"), "releases.index", state.releases > 0

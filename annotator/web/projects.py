@@ -7,7 +7,7 @@ from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired
 
 from annotator.errors import DataInvalid
-from annotator.services import disputes, projects
+from annotator.services import adjudicating, disputes, projects
 from annotator.store.queries import projects as queries
 from annotator.web.access import Policy, database, now, person, project, requires
 from annotator.web.next_step import steps
@@ -81,10 +81,11 @@ def overview(slug: str) -> str:  # noqa: ARG001 - `project()` has loaded it
             return render_template("projects/progress.html", own=own)
         state = queries.overview(session, project_id=here.id)
         disputed = disputes.count(session, project_id=here.id)
+        agreed = adjudicating.preview_policy(session, project_id=here.id).decided
     return render_template(
         "projects/overview.html",
         state=state,
         own=own,
         disputed=disputed,
-        steps=steps(state, disputed=disputed),
+        steps=steps(state, disputed=disputed, agreed=agreed),
     )

@@ -35,8 +35,15 @@ SEED_WRONG = "Give a whole number from 0 to 2,147,483,647, or leave it empty."
 THRESHOLD_LINE = (
     "“{line}” is not a threshold: write one a line, a question and a number, such as content 0.8."
 )
-BEGUN = "The round “{name}” has begun: {paragraphs} paragraphs, {assignments} tasks for {people}."
-EXTENDED = "The round “{name}” has {paragraphs} more paragraphs: {assignments} tasks for {people}."
+BEGUN = (
+    "The round “{name}” has begun: {paragraphs} paragraphs, "
+    "{assignments} tasks with the documents. "
+    "Paragraphs by person: {people}."
+)
+EXTENDED = (
+    "The round “{name}” has {paragraphs} more paragraphs: {assignments} tasks with the documents. "
+    "Paragraphs by person: {people}."
+)
 LEFT_OUT = " {count} paragraphs that are settled as noise were left out."
 CLOSED = "The round is closed. {unfinished} open tasks were taken back. {ratings}"
 RATINGS = "{count} ratings of sources were given to those who labelled them."

@@ -227,19 +227,27 @@ ROUND = RoundProgress("main", "main", done=4, total=4, is_closed=True)
     ],
 )
 def test_it_names_one_next_step(state: Overview, following: str) -> None:
-    assert [step.title for step in steps(state, disputed=0) if step.is_next] == [following]
+    assert [step.title for step in steps(state, disputed=0, agreed=0) if step.is_next] == [
+        following
+    ]
 
 
 def test_it_names_no_next_step_when_all_is_done() -> None:
     state = replace(
         EMPTY, documents=1, annotators=1, rounds=(ROUND,), compared=1, settled=1, releases=1
     )
-    listed = steps(state, disputed=0)
+    listed = steps(state, disputed=0, agreed=0)
     assert not [step for step in listed if step.is_next or not step.is_done]
 
 
 def test_a_subject_in_dispute_is_next_to_settle_though_others_have_gold() -> None:
     state = replace(EMPTY, documents=1, annotators=1, rounds=(ROUND,), compared=2, settled=2)
-    (following,) = [step for step in steps(state, disputed=1) if step.is_next]
+    (following,) = [step for step in steps(state, disputed=1, agreed=0) if step.is_next]
     assert following.title == "Settle disagreement"
-    assert following.says == "1 in dispute, 2 with gold"
+    assert following.says == "1 in dispute, 0 unanimous answers to close, 2 with gold"
+
+
+def test_what_is_unanimous_is_closed_before_a_release() -> None:
+    state = replace(EMPTY, documents=1, annotators=1, rounds=(ROUND,), compared=2, settled=2)
+    (following,) = [step for step in steps(state, disputed=0, agreed=34) if step.is_next]
+    assert following.title == "Settle disagreement"

@@ -80,7 +80,8 @@ class TestGivingOut:
         assert (stored.name, stored.kind, stored.seed, stored.blind) == ("pilot", "pilot", 5, False)
         assert stored.thresholds == {"content": 0.8, "frames": 0.6}
         page = case.client.get(case.address).text
-        assert "The round “pilot” has begun: 6 paragraphs, 18 tasks for alice (6), bob (6)" in page
+        assert "The round “pilot” has begun: 6 paragraphs, 18 tasks with the documents." in page
+        assert "Paragraphs by person: alice (6), bob (6)" in page
         assert "content ≥ 0.8" in page
         assert "2 people on each paragraph" in page
 
