@@ -1,5 +1,6 @@
 """Settings: read once from the environment, checked, passed on; nothing else reads os.environ."""
 
+import errno
 import os
 import secrets
 import stat
@@ -13,6 +14,9 @@ from annotator.errors import SettingsInvalid
 
 PREFIX = "ANNOTATOR_"
 SECRET_BYTES = 32
+HOME_UNUSABLE = (
+    "{home} cannot be the home folder ({detail}); set ANNOTATOR_HOME to a folder of yours."
+)
 
 
 class Settings(BaseModel):
@@ -65,7 +69,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings.
 
     Raises:
-        SettingsInvalid: a variable that starts with ANNOTATOR_ is unknown or has a wrong value.
+        SettingsInvalid: a variable that starts with ANNOTATOR_ is unknown or has a wrong value, or
+            the home is there and no folder.
     """
     environ = os.environ if environ is None else environ
     found = {
@@ -91,6 +96,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         name = PREFIX + str(first["loc"][0]).upper()
         raise SettingsInvalid(f"{name} cannot be used: {first['msg']}.") from error
     _refuse_unknown_database(settings.sqlalchemy_url)
+    _refuse_unusable_home(settings.home)
     return settings
 
 
@@ -98,14 +104,17 @@ def secret_key(home: Path) -> bytes:
     """The key that signs cookies: made at first start, mode 0600.
 
     Raises:
-        SettingsInvalid: the file is too short, or others may read it.
+        SettingsInvalid: the file is too short, or others may read it; or the folder cannot be made
+            or written to.
     """
     path = home / "secret.key"
-    home.mkdir(parents=True, exist_ok=True)
     try:
+        home.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _checked_key(path)
+    except OSError as error:
+        if path.exists():
+            return _checked_key(path)
+        raise _unusable(home, error) from error
     with os.fdopen(descriptor, "wb") as file:
         file.write(secrets.token_hex(SECRET_BYTES).encode())
     return _checked_key(path)
@@ -129,3 +138,19 @@ def _checked_key(path: Path) -> bytes:
 def _refuse_unknown_database(url: str) -> None:
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise SettingsInvalid(f"{PREFIX}DATABASE_URL must start with postgresql:// or sqlite:///.")
+
+
+def _refuse_unusable_home(home: Path) -> None:
+    """One that does not exist yet is fine: `annotator init` makes it."""
+    try:
+        is_folder = stat.S_ISDIR(home.stat().st_mode)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise _unusable(home, error) from error
+    if not is_folder:
+        raise SettingsInvalid(HOME_UNUSABLE.format(home=home, detail=os.strerror(errno.ENOTDIR)))
+
+
+def _unusable(home: Path, error: OSError) -> SettingsInvalid:
+    return SettingsInvalid(HOME_UNUSABLE.format(home=home, detail=error.strerror))

@@ -73,3 +73,26 @@ def test_it_refuses_a_weak_key(tmp_path: Path, weak: bytes) -> None:
     path.chmod(0o600)
     with pytest.raises(SettingsInvalid, match="holds no proper key"):
         config.secret_key(tmp_path)
+
+
+def test_it_refuses_a_home_that_is_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("mine")
+    for home in (path, path / "deeper"):
+        with pytest.raises(SettingsInvalid, match=r"cannot be the home folder \(Not a directory\)"):
+            config.load({"ANNOTATOR_HOME": str(home)})
+        with pytest.raises(SettingsInvalid, match="cannot be the home folder"):
+            config.secret_key(home)
+    assert path.read_text() == "mine"
+
+
+def test_it_takes_a_home_that_does_not_exist_yet(tmp_path: Path) -> None:
+    assert config.load({"ANNOTATOR_HOME": str(tmp_path / "a" / "b")}).home == tmp_path / "a" / "b"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_refuses_a_home_that_nobody_can_make() -> None:
+    with pytest.raises(SettingsInvalid, match="/proc/nobody cannot be the home folder"):
+        config.secret_key(Path("/proc/nobody"))
+    with pytest.raises(SettingsInvalid, match="File name too long"):
+        config.load({"ANNOTATOR_HOME": "x" * 1000})
