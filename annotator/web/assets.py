@@ -44,5 +44,5 @@ def asset(name: str) -> str:
 def file(version: str, name: str) -> Response:
     response = send_from_directory(STATIC, name)
     # Another version's address gets today's file, but nobody may keep it under that address.
-    response.headers["Cache-Control"] = FOREVER if version == fingerprint() else "no-cache"
+    response.headers["Cache-Control"] = FOREVER if version == fingerprint() else "no-store"
     return response

@@ -134,4 +134,6 @@ def _sent(path: Path, name: str) -> Response:
     kind = KINDS.get(path.suffix, "application/octet-stream")
     response = send_file(path, mimetype=kind, as_attachment=True, download_name=name)
     response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
+    # Flask lets browsers keep a file; these are people's labels.
+    response.headers["Cache-Control"] = "no-store"
     return response

@@ -105,6 +105,7 @@ def test_every_file_of_a_release_is_sent_as_a_download_that_no_browser_runs(
         assert response.status_code == 200
         assert response.data == (exports / "small-release-1" / name).read_bytes()
         assert response.headers["Content-Security-Policy"] == DOWNLOAD_POLICY
+        assert response.headers.getlist("Cache-Control") == ["no-store"]
         disposition = response.headers["Content-Disposition"]
         assert disposition == f"attachment; filename=small-release-1-{name}"
         response.close()
@@ -117,6 +118,7 @@ def test_the_archive_holds_the_whole_release(
     work()
     response = lead_client.get(f"{PAGE}/1/archive")
     assert response.headers["Content-Disposition"].endswith("filename=small-release-1.zip")
+    assert response.headers.getlist("Cache-Control") == ["no-store"]
     with zipfile.ZipFile(io.BytesIO(response.data)) as held:
         assert held.testzip() is None
         held.extractall(exports / "unpacked")
