@@ -16,6 +16,7 @@ from annotator.services.projects import project_named
 
 NOTHING_STORED = "Nothing was imported; mend these, or skip them with --keep-going:"
 NOTHING_TO_READ = "{path}: it holds no file that ends in {suffixes}."
+NOT_A_FILE = "{path}: it is not a file, nor a folder of files; save what it gives into one."
 NOT_READABLE = "{path}: the file cannot be read; check who may read it."
 LEFT_ALONE = (
     "left alone {path}\n           It stands beside texts; name it itself to import its rows."
@@ -118,7 +119,7 @@ class _Chosen:
 
 def _choose(paths: Iterable[Path]) -> _Chosen:
     """Raises:
-    ImportRefused: a folder holds nothing to read, or a file may not be read.
+    ImportRefused: a folder holds nothing to read, or a file may not be read, or is none.
     """
     chosen = _Chosen()
     for path in paths:
@@ -126,6 +127,10 @@ def _choose(paths: Iterable[Path]) -> _Chosen:
             _choose_inside(path, chosen)
         else:
             chosen.files.append(_File(path, path.name))
+    # Reading a pipe or a device may never end.
+    endless = [file.path for file in chosen.files if not file.path.is_file()]
+    if endless:
+        raise ImportRefused([NOT_A_FILE.format(path=path) for path in endless])
     closed = [file.path for file in chosen.files if not os.access(file.path, os.R_OK)]
     if closed:
         raise ImportRefused([NOT_READABLE.format(path=path) for path in closed])

@@ -1,6 +1,7 @@
 import json
 import os
 import shutil
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -156,3 +157,34 @@ def test_the_seeds_come_in_as_a_folder(run: Run, shared: Path) -> None:
     report = json.loads(result.stdout)
     assert (report["new"], report["paragraphs"]) == (5, 119)
     assert len(report["left_alone"]) == 1
+
+
+@pytest.mark.parametrize("name", ["pipe.txt", "pipe"])
+def test_a_pipe_is_not_waited_for(run: Run, tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    result = run(tmp_path / name)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"{tmp_path / name}: it is not a file" in result.stderr
+
+
+def test_a_device_or_a_socket_is_not_read(run: Run, articles: Path, tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(tmp_path / "s"))
+        result = run(articles, "/dev/zero", tmp_path / "s", "--keep-going")
+    assert result.exit_code == 1
+    assert [line.partition(":")[0] for line in result.stderr.splitlines()[1:]] == [
+        "/dev/zero",
+        str(tmp_path / "s"),
+    ]
+
+
+def test_a_pipe_in_a_folder_is_passed_over(run: Run, articles: Path) -> None:
+    os.mkfifo(articles / "ledger" / "b.txt")
+    (articles / "ledger" / "c.txt").symlink_to(articles / "herald" / "a.txt")
+    result = run(articles, "--json")
+    assert result.exit_code == 0, result.output
+    assert sorted(where for _status, where, _source in documents(result)) == [
+        "herald/a.txt",
+        "ledger/a.txt",
+        "ledger/c.txt",
+    ]
