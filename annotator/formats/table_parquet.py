@@ -26,6 +26,7 @@ LEAST_BUFFER: Final = 2_000_000
 # A group of rows is held until it is written, and a row may be a long paragraph.
 ROWS_AT_ONCE: Final = 16_384
 NOT_WRITTEN = "{name} could not be written, so there is no release ({detail})."
+NOT_UTF8: Final = "DuckDB takes no path that is not UTF-8: choose another folder"
 NOT_PARQUET = "{name} cannot be read as Parquet ({detail})."
 BAD_COLUMNS = "{name} does not have the columns of the table, in their order and of their types."
 
@@ -45,10 +46,12 @@ def convert(lines: Path, path: Path, table: Table) -> None:
     """Write the rows of a JSON Lines file as Parquet, in their order.
 
     Raises:
-        Unavailable: the disk is full or cannot be written to.
+        Unavailable: the disk is full or cannot be written to, or the path is not UTF-8.
     """
     import duckdb  # noqa: PLC0415 - see the module's first lines
 
+    if not _is_utf8(path):
+        raise Unavailable(NOT_WRITTEN.format(name=path.name, detail=NOT_UTF8))
     longest = _longest_line(lines)
     columns = ", ".join(f"{_quoted(c.name)}: '{_TYPES[c.kind]}'" for c in table.columns)
     statement = (
@@ -102,6 +105,14 @@ def _connected(*, memory: int) -> Iterator["duckdb.DuckDBPyConnection"]:
 def _longest_line(path: Path) -> int:
     with path.open("rb") as file:
         return max((len(line) for line in file), default=0)
+
+
+def _is_utf8(path: Path) -> bool:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _quoted(text: str) -> str:

@@ -188,6 +188,14 @@ def test_parquet_that_cannot_be_written_says_so(tmp_path: Path) -> None:
         table_parquet.convert(lines, tmp_path / "nowhere" / "things.parquet", TABLE)
 
 
+def test_parquet_in_a_folder_whose_name_is_not_utf8_says_so(tmp_path: Path) -> None:
+    folder = tmp_path / "caf\udce9"
+    folder.mkdir()
+    with pytest.raises(Unavailable, match="no path that is not UTF-8: choose another folder"):
+        parquet(folder, ROWS)
+    assert [path.name for path in folder.iterdir()] == ["things.jsonl"]
+
+
 def test_a_writer_that_fails_passes_the_error_on(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No such file") as failed:
         written(tmp_path / "nowhere" / "things.csv", ROWS, table_csv.writer)
