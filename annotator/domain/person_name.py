@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from annotator.domain.plain_text import invisible_character
 from annotator.errors import DataInvalid
 
 LONGEST = 64
@@ -11,10 +12,6 @@ NAME_MISSING = "A name needs at least one character."
 NAME_TOO_LONG = f"A name may have at most {LONGEST} characters."
 NAME_INVISIBLE = "A name may hold no control characters and no invisible ones; type it again."
 
-# Controls, formatting marks (such as those that turn the direction of writing), line separators,
-# halves of surrogate pairs, private use, unassigned: two names could look the same.
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-
 
 def cleaned(name: str) -> str:
     """The name as it is kept: NFKC, single spaces, none at the ends, 1 to 64 characters.
@@ -22,7 +19,7 @@ def cleaned(name: str) -> str:
     Raises:
         DataInvalid: it is empty, too long, or holds what cannot be seen.
     """
-    if any(unicodedata.category(character) in _INVISIBLE for character in name):
+    if invisible_character(name):
         raise DataInvalid(NAME_INVISIBLE)
     tidy = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", name)).strip()
     if not tidy:
