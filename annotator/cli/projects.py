@@ -52,7 +52,7 @@ def create(
     blind: bool,
     as_json: bool,
 ) -> None:
-    """Make a project. SLUG is its short name: 2 to 40 small letters, digits and hyphens."""
+    """Make a project. SLUG is its short name: 2 to 40 small letters, digits and hyphens inside."""
     with open_database() as database, database.write() as session:
         made = projects.create_project(
             session,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from annotator.domain import codebook_file
-from annotator.domain.plain_text import strange_character
+from annotator.domain.plain_text import invisible_character
 from annotator.errors import DataInvalid, Forbidden, NotFound
 from annotator.services import codebooks
 from annotator.store.audit import record
@@ -21,18 +21,18 @@ KEY_BYTES = 32
 TITLE_AT_MOST = 200
 # /projects/new is the page that makes one.
 RESERVED_SLUGS = frozenset({"new"})
-_SLUG = re.compile(r"[a-z0-9-]{2,40}", re.ASCII)
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
 
 BAD_SLUG = (
     "“{slug}” cannot be the short name of a project: take 2 to 40 small letters a-z, digits and "
-    "hyphens, such as russia-china."
+    "hyphens, with a letter or digit at both ends, such as russia-china."
 )
 RESERVED_SLUG = "“{slug}” is a page of this program: choose another short name."
 SLUG_TAKEN = "There is already a project “{slug}”: choose another short name."
 NO_TITLE = "The project needs a title: write one."
 TITLE_TOO_LONG = f"The title is too long: {TITLE_AT_MOST} characters are the limit."
-TITLE_STRANGE = "The title holds the control character {character}: take it out."
+TITLE_STRANGE = "The title holds {character}, a control or other invisible character: take it out."
 NO_LANGUAGE = "Say which languages the documents are in, such as en, ru."
 BAD_LANGUAGE = "“{code}” is not a language code: write two or three small letters, such as en."
 NO_SUCH_PROJECT = "There is no project “{slug}”; annotator project list shows all."
@@ -188,8 +188,8 @@ def _checked_title(title: str) -> str:
         raise DataInvalid(NO_TITLE)
     if len(plain) > TITLE_AT_MOST:
         raise DataInvalid(TITLE_TOO_LONG)
-    if strange := strange_character(plain):
-        raise DataInvalid(TITLE_STRANGE.format(character=strange))
+    if hidden := invisible_character(plain):
+        raise DataInvalid(TITLE_STRANGE.format(character=hidden))
     return plain
 
 

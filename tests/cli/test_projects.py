@@ -66,7 +66,7 @@ def test_a_codebook_that_is_not_utf8_is_refused(run: Run, tmp_path: Path) -> Non
     assert "not UTF-8 (byte 9)" in refused.stderr
 
 
-@pytest.mark.parametrize("slug", ["A b", "new", "x"])
+@pytest.mark.parametrize("slug", ["A b", "new", "x", "a-"])
 def test_a_wrong_short_name_is_refused(run: Run, slug: str) -> None:
     refused = run("project", "create", slug)
     assert refused.exit_code == 1

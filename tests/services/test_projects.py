@@ -60,9 +60,33 @@ def test_whoever_makes_a_project_leads_it(session: Session, make: Factory) -> No
 
 
 def test_it_refuses_a_short_name_that_no_address_can_have(session: Session) -> None:
-    for slug in ("a", "x" * 41, "Strait", "пролив", "a b", "a/b", "a_b", "", "strait\n", "new"):
+    for slug in (
+        "a",
+        "x" * 41,
+        "Strait",
+        "пролив",
+        "a b",
+        "a/b",
+        "a_b",
+        "",
+        "strait\n",
+        "new",
+        "-a",
+        "a-",
+        "--",
+    ):
         with pytest.raises(DataInvalid, match="short name"):
             create(session, slug=slug)
+
+
+def test_it_takes_short_names_with_hyphens_inside(session: Session) -> None:
+    for slug in ("ab", "a-1", "a--b", "x" * 40, "1" + "-" * 38 + "z"):
+        assert create(session, slug=slug).slug == slug
+
+
+def test_it_takes_titles_in_any_letters(session: Session) -> None:
+    for number, title in enumerate(("Пролив — «1»", "海峡", "المضيق", "E\u0301 🙂")):
+        assert create(session, slug=f"p-{number}", title=f" {title}\n").title == title
 
 
 def test_it_refuses_a_short_name_that_is_taken(session: Session) -> None:
@@ -75,7 +99,12 @@ def test_it_says_what_is_wrong_with_a_project(session: Session) -> None:
     cases: list[tuple[dict[str, object], str]] = [
         ({"title": " \n"}, "needs a title"),
         ({"title": "x" * 201}, "200 characters are the limit"),
-        ({"title": "a\x00b"}, r"control character U\+0000"),
+        ({"title": "a\x00b"}, r"holds U\+0000, a control or other invisible character"),
+        ({"title": "a\u202eb"}, r"holds U\+202E"),
+        ({"title": "\u2066a"}, r"holds U\+2066"),
+        ({"title": "a\u200bb"}, r"holds U\+200B"),
+        ({"title": "\ufeff"}, r"holds U\+FEFF"),
+        ({"title": "a\ud800"}, r"holds U\+D800"),
         ({"languages": []}, "which languages"),
         ({"languages": ["English"]}, "“english” is not a language code"),
     ]
