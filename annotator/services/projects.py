@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from annotator.domain import codebook_file
 from annotator.domain.plain_text import invisible_character
 from annotator.errors import DataInvalid, Forbidden, NotFound
-from annotator.services import codebooks
+from annotator.services import codebooks, sessions
 from annotator.store.audit import record
 from annotator.store.corpus import Project
 from annotator.store.people import MEMBER_ROLES, Membership, User
@@ -128,12 +128,15 @@ def remove_member(
 ) -> None:
     """Labels stay, and open work stays theirs until a lead gives it to someone else.
 
+    They are signed out everywhere.
+
     Raises:
         Forbidden: it is oneself.
         NotFound: they are not in the project.
     """
     membership = _others_membership(session, project_id, user_id, actor_id)
     session.delete(membership)
+    sessions.end_sessions(session, user_id=user_id)
     record(
         session,
         action="member.removed",
@@ -153,13 +156,17 @@ def change_member_role(
     actor_id: int | None,
     now: datetime,
 ) -> Membership:
-    """Raises:
-    DataInvalid: there is no such role.
-    Forbidden: it is one's own.
-    NotFound: they are not in the project.
+    """With another role they are signed out everywhere.
+
+    Raises:
+        DataInvalid: there is no such role.
+        Forbidden: it is one's own.
+        NotFound: they are not in the project.
     """
     _check_role(role)
     membership = _others_membership(session, project_id, user_id, actor_id)
+    if membership.role != role:
+        sessions.end_sessions(session, user_id=user_id)
     membership.role = role
     record(
         session,

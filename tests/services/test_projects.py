@@ -3,10 +3,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from annotator.errors import CodebookInvalid, DataInvalid, Forbidden, NotFound
-from annotator.services import codebooks, projects
+from annotator.services import codebooks, projects, sessions
 from annotator.store.audit import _PENDING
 from annotator.store.corpus import Project
-from annotator.store.people import Membership
+from annotator.store.people import Membership, SignInSession, User
 from tests.factories import NOW, Factory
 from tests.small_codebook import SMALL
 
@@ -204,3 +204,48 @@ def test_it_removes_a_member_of_this_project_only(session: Session, make: Factor
         )
     projects.remove_member(session, project_id=project.id, user_id=alice.id, actor_id=None, now=NOW)
     assert session.scalars(select(Membership)).all() == []
+
+
+def signed_in(session: Session) -> list[int]:
+    return sorted(session.scalars(select(SignInSession.user_id)))
+
+
+def sign_in_all(session: Session, *people: User) -> None:
+    for person in people:
+        for _ in range(2):
+            browser = sessions.Browser(address=None, name=None)
+            sessions.begin_session(session, user_id=person.id, browser=browser, now=NOW)
+
+
+def test_another_role_ends_the_sessions_of_that_person_only(
+    session: Session, make: Factory
+) -> None:
+    project = make.project()
+    lead, alice = make.member(project, role="lead"), make.member(project)
+    sign_in_all(session, lead, alice)
+    projects.change_member_role(
+        session, project_id=project.id, user_id=alice.id, role="lead", actor_id=lead.id, now=NOW
+    )
+    assert signed_in(session) == [lead.id, lead.id]
+    assert actions(session).count("member.role_changed") == 1
+
+
+def test_the_same_role_again_ends_no_session(session: Session, make: Factory) -> None:
+    project = make.project()
+    alice = make.member(project)
+    sign_in_all(session, alice)
+    projects.change_member_role(
+        session, project_id=project.id, user_id=alice.id, role="annotator", actor_id=None, now=NOW
+    )
+    assert signed_in(session) == [alice.id, alice.id]
+
+
+def test_whoever_is_removed_is_signed_out(session: Session, make: Factory) -> None:
+    project = make.project()
+    lead, alice = make.member(project, role="lead"), make.member(project)
+    sign_in_all(session, lead, alice)
+    projects.remove_member(
+        session, project_id=project.id, user_id=alice.id, actor_id=lead.id, now=NOW
+    )
+    assert signed_in(session) == [lead.id, lead.id]
+    assert actions(session).count("member.removed") == 1

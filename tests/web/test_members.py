@@ -97,6 +97,21 @@ def test_a_lead_removes_someone(
 
 
 @pytest.mark.parametrize("what", ["role", "remove"])
+def test_whoever_gets_another_role_or_none_signs_in_anew(
+    lead_client: FlaskClient, sign_in: SignIn, people: tuple[Project, User, User, User], what: str
+) -> None:
+    theirs = lead_client.application.test_client()
+    sign_in(theirs, people[2])
+    assert theirs.get("/projects").status_code == 200
+    form = {"role": "lead"}
+    response = lead_client.post(f"/projects/strait/members/{people[2].id}/{what}", data=form)
+    assert response.status_code == 303
+    turned_away = theirs.get("/projects")
+    assert (turned_away.status_code, turned_away.location[:6]) == (302, "/login")
+    assert lead_client.get("/projects").status_code == 200
+
+
+@pytest.mark.parametrize("what", ["role", "remove"])
 def test_nobody_touches_their_own_membership(
     lead_client: FlaskClient,
     people: tuple[Project, User, User, User],
