@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import click
 
-from annotator.cli.context import json_option, now, open_database, print_json
+from annotator.cli.context import SEEDS, json_option, now, open_database, print_json
 from annotator.domain.exclusions import EXCLUSIONS, WHY
 from annotator.services import adjudicating
 from annotator.services.adjudicating import POLICIES, PolicyReport
@@ -38,7 +38,7 @@ LEFT: Final = {
 )
 @click.option(
     "--seed",
-    type=click.IntRange(min=0),
+    type=SEEDS,
     default=DEFAULT_SEED,
     show_default=True,
     help="The same seed gives the same intervals.",

@@ -1,22 +1,36 @@
 """Giving out work from the command line."""
 
+import math
 from dataclasses import asdict
 
 import click
 
-from annotator.cli.context import json_option, now, open_database, print_json
+from annotator.cli.context import SEEDS, json_option, now, open_database, print_json
 from annotator.services import assigning, projects
 from annotator.services.assigning import AssignReport
 from annotator.store.labelling import ROUND_KINDS
 
 DONE = "{did} “{name}” ({kind}, codebook version {version}, seed {seed})."
 GIVEN = "{paragraphs} paragraphs, {overlapping} of them for several people; {assignments} tasks."
+NOT_A_NUMBER = "nan is not a number above 0 and up to 1."
 LEFT_OUT = "{count} paragraphs that are settled as noise were left out."
+
+
+def _number(_context: click.Context, _parameter: click.Parameter, share: float) -> float:
+    """No bound of a range holds NaN back: nothing is below or above it."""
+    if math.isnan(share):
+        raise click.BadParameter(NOT_A_NUMBER)
+    return share
 
 
 @click.command(epilog="Example: annotator assign elections --overlap 2 --sample 0.3 --seed 7")
 @click.argument("slug")
-@click.option("--overlap", required=True, type=int, help="How many people label each paragraph.")
+@click.option(
+    "--overlap",
+    required=True,
+    type=click.IntRange(min=1),
+    help="How many people label each paragraph.",
+)
 @click.option("--round", "round_name", default="main", show_default=True, help="Name of the round.")
 @click.option(
     "--kind",
@@ -30,10 +44,11 @@ LEFT_OUT = "{count} paragraphs that are settled as noise were left out."
     "share",
     default=1.0,
     show_default=True,
-    type=float,
+    type=click.FloatRange(min=0, max=1, min_open=True),
+    callback=_number,
     help="Only this random share of the documents goes to several people, the rest to one.",
 )
-@click.option("--seed", type=int, help="The same seed gives the same plan; drawn if left out.")
+@click.option("--seed", type=SEEDS, help="The same seed gives the same plan; drawn if left out.")
 @json_option
 def assign(
     *,

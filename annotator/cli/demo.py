@@ -2,7 +2,7 @@
 
 import click
 
-from annotator.cli.context import json_option, now, open_database, print_json
+from annotator.cli.context import PORTS, json_option, now, open_database, print_json
 from annotator.services import demo as sample
 from annotator.services import people
 from annotator.store.database import Database
@@ -13,7 +13,13 @@ FIRST_PERSON = "admin"
 
 
 @click.command(epilog="Example: annotator demo")
-@click.option("--port", default=8000, show_default=True, help="Port of the server, for the link.")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=PORTS,
+    help="Port of the server, for the link.",
+)
 @json_option
 def demo(port: int, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Load the sample project; say how to sign in if nobody can yet.

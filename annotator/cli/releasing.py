@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from annotator.cli.context import json_option, open_database, print_json
+from annotator.cli.context import SEEDS, json_option, nameable, open_database, print_json
 from annotator.services import projects
 from annotator.services.judging import DEFAULT_SEED
 from annotator.services.releases import releasing, verifying
@@ -23,7 +23,12 @@ HOLDS = (
 @click.command(epilog="Example: annotator export russia-china --to releases/first --format csv")
 @click.argument("slug")
 @click.option(
-    "--to", "target", required=True, type=click.Path(path_type=Path), help="Folder to make."
+    "--to",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path),
+    callback=nameable,
+    help="Folder to make.",
 )
 @click.option(
     "--format",
@@ -36,7 +41,7 @@ HOLDS = (
     "--seed",
     default=DEFAULT_SEED,
     show_default=True,
-    type=click.IntRange(min=0),
+    type=SEEDS,
     help="Draws near-duplicates and the bootstrap; the same seed gives the same bytes.",
 )
 @json_option

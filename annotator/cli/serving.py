@@ -1,18 +1,30 @@
 """Set up and run: init, serve, settings, routes."""
 
+import os
+from typing import TYPE_CHECKING
+
 import click
 
 from annotator import config
 from annotator.cli import working
-from annotator.cli.context import json_option, open_database, print_json
+from annotator.cli.context import PORTS, json_option, open_database, print_json
 from annotator.config import PREFIX, Settings
+from annotator.errors import SettingsInvalid
 from annotator.store import migrating
 from annotator.store.database import Database
 from annotator.store.queries import access
 
+if TYPE_CHECKING:
+    from flask import Flask
+    from waitress.server import MultiSocketServer, TcpWSGIServer
+
 THREADS = 8
 FIRST_STEP = "Nobody can sign in yet. Type: annotator user add NAME --role admin"
 SIGN_IN = "Sign in at {url}/login"
+NO_LISTENING = (
+    "The server cannot listen on port {port} of {host!r} ({detail}); give another --port or --host."
+)
+NO_SUCH_HOST = "this is no address, and no host of that name is known"
 
 
 @click.command(
@@ -38,28 +50,16 @@ def init(as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
 
 @click.command(epilog="Example: annotator serve --port 8080")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--port", default=8000, show_default=True, type=PORTS, help="Port to listen on.")
 def serve(host: str, port: int) -> None:
     """Run the production server until it is stopped (Ctrl-C)."""
     # Imported here: the other commands must not pay for the web application.
-    import waitress  # noqa: PLC0415
-
     from annotator.web import create_app, logs  # noqa: PLC0415
 
     logs.configure()
     settings = config.load()
     with open_database() as database:
-        app = create_app(settings, database)
-        server = waitress.create_server(
-            app,
-            host=host,
-            port=port,
-            threads=THREADS,
-            ident=None,
-            # Waitress would otherwise hold large answers in memory twice.
-            outbuf_overflow=16 * 1024 * 1024,
-            max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
-        )
+        server = _listening(create_app(settings, database), host, port)
         click.echo(f"Serving on http://{host}:{port} (Ctrl-C stops it).")
         click.echo(SIGN_IN.format(url=f"http://{host}:{port}"))
         working.stop_on_sigterm()
@@ -108,6 +108,31 @@ def routes(as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
         return
     for row in rows:
         click.echo(f"{' '.join(row['methods']):<16} {row['policy']:<14} {row['rule']}")
+
+
+def _listening(app: "Flask", host: str, port: int) -> "MultiSocketServer | TcpWSGIServer":
+    """Raises:
+    SettingsInvalid: the port is taken or not for us, or the address is not this machine's.
+    """
+    import waitress  # noqa: PLC0415 - see serve
+
+    try:
+        return waitress.create_server(
+            app,
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident=None,
+            # Waitress would otherwise hold large answers in memory twice.
+            outbuf_overflow=16 * 1024 * 1024,
+            max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+        )
+    except OSError as error:
+        detail = os.strerror(error.errno) if error.errno else str(error)
+    except ValueError:
+        # What Waitress makes of a name that cannot be looked up.
+        detail = NO_SUCH_HOST
+    raise SettingsInvalid(NO_LISTENING.format(host=host, port=port, detail=detail))
 
 
 def _shown(value: object) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from annotator import config
-from annotator.cli.context import json_option, now, open_database, print_json
+from annotator.cli.context import json_option, nameable, now, open_database, print_json
 from annotator.services.backups import archive, backing_up, checking, restoring
 from annotator.services.backups.archive import Backup
 from annotator.store import migrating
@@ -24,7 +24,7 @@ ALL_IS_WELL = (
 
 
 @click.command(epilog="Example: annotator backup before-upgrade.zip")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), callback=nameable)
 @json_option
 def backup(file: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Write all that people made into a new FILE, while serving, and read it back.

@@ -118,6 +118,7 @@ def test_a_project_that_does_not_exist_is_a_problem_with_the_data(
     [
         ("agreement", "news", "--bootstrap", "-1"),
         ("agreement", "news", "--seed", "-1"),
+        ("agreement", "news", "--seed", str(2**31)),
         ("adjudicate", "news"),
         ("adjudicate", "news", "--policy", "loudest"),
     ],

@@ -83,7 +83,14 @@ def test_the_same_again_extends_and_finds_nothing_new(database: Database) -> Non
     ("words", "code", "sentence"),
     [
         (["strait", "--overlap", "3"], 1, "An overlap of 3 needs 3 annotators"),
-        (["strait", "--overlap", "1", "--sample", "2"], 1, "above 0 and up to 1"),
+        (["strait", "--overlap", "0"], 2, "--overlap"),
+        (["strait", "--overlap", "1", "--sample", "0"], 2, "--sample"),
+        (["strait", "--overlap", "1", "--sample", "2"], 2, "--sample"),
+        (["strait", "--overlap", "1", "--sample", "-0.5"], 2, "--sample"),
+        (["strait", "--overlap", "1", "--sample", "inf"], 2, "--sample"),
+        (["strait", "--overlap", "1", "--sample", "nan"], 2, "nan is not a number above 0"),
+        (["strait", "--overlap", "1", "--seed", "-1"], 2, "--seed"),
+        (["strait", "--overlap", "1", "--seed", str(2**31)], 2, "--seed"),
         (["nowhere", "--overlap", "1"], 1, "nowhere"),
         (["strait"], 2, "--overlap"),
         (["strait", "--overlap", "two"], 2, "not a valid integer"),
@@ -101,3 +108,10 @@ def test_a_wrong_call_ends_with_a_sentence(
 
 def test_its_help_shows_an_example() -> None:
     assert "annotator assign elections --overlap 2" in run("--help").output
+
+
+def test_the_ends_of_each_range_are_taken(database: Database) -> None:
+    result = run("strait", "--overlap", "1", "--sample", "1", "--seed", str(2**31 - 1))
+    assert result.exit_code == 0, result.output
+    result = run("strait", "--overlap", "1", "--round", "b", "--sample", "1e-9", "--seed", "0")
+    assert result.exit_code == 0, result.output

@@ -94,6 +94,7 @@ def test_a_format_that_is_not_built_is_a_wrong_call(run: Run, tmp_path: Path) ->
         ["export", "--to", "r"],
         ["verify"],
         ["export", "small", "--to", "r", "--seed", "-1"],
+        ["export", "small", "--to", "r", "--seed", str(2**31)],
     ],
 )
 def test_a_wrong_call_ends_with_two(run: Run, words: list[str]) -> None:
@@ -121,6 +122,18 @@ def test_a_folder_in_use_is_refused(run: Run, tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "never written over" in result.stderr
     assert [path.name for path in (tmp_path / "r").iterdir()] == ["mine"]
+
+
+@pytest.mark.parametrize("formats", [[], ["--format", "csv"]])
+def test_a_folder_whose_name_is_not_utf8_is_a_wrong_call(
+    run: Run, tmp_path: Path, formats: list[str]
+) -> None:
+    before = sorted(tmp_path.iterdir())
+    for name in ("caf\udce9", "caf\udce9/r"):
+        result = run("export", "small", "--to", tmp_path / name, *formats)
+        assert result.exit_code == 2
+        assert "is not UTF-8" in result.stderr
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_what_does_not_hold_is_a_line_each(run: Run, tmp_path: Path) -> None:

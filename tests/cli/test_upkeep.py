@@ -72,6 +72,13 @@ def test_a_backup_prints_one_json_value(home: Path, tmp_path: Path) -> None:
     assert report["revision"] == "0003"
 
 
+def test_a_file_whose_name_is_not_utf8_is_a_wrong_call(home: Path, tmp_path: Path) -> None:
+    result = run("backup", str(tmp_path / "caf\udce9.zip"))
+    assert result.exit_code == 2
+    assert "is not UTF-8" in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
+
+
 def test_it_does_not_write_over_a_file(backed_up: Path) -> None:
     before = backed_up.read_bytes()
     result = run("backup", str(backed_up))

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -124,8 +125,10 @@ def test_a_worker_that_does_not_listen_is_killed(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_the_worker_never_outlives_the_server(home: Path, end: signal.Signals) -> None:
     environment = os.environ | {"ANNOTATOR_HOME": str(home)}
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        free = other.getsockname()[1]
     server = subprocess.Popen(
-        [sys.executable, "-m", "annotator", "serve", "--port", "0"],
+        [sys.executable, "-m", "annotator", "serve", "--port", str(free)],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
