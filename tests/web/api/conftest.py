@@ -77,7 +77,7 @@ TEXTS = ("A smiling 😀 face.", "Second.", "Third.", "Fourth.", "Fifth.", "Sixt
 @pytest.fixture
 def case(app: Flask, app_database: Database, seed: Seed) -> Case:
     with seed() as make:
-        labelled = Labelled.empty(make, slug="work")
+        labelled = Labelled.empty(make, slug="news")
         alice, bob = labelled.person("alice"), labelled.person("bob")
         lena = labelled.person("lena", role="lead")
         stranger = make.member(make.project("elsewhere"), make.user("max"), role="lead")

@@ -46,7 +46,7 @@ def saved_rows(database: Database) -> tuple[int, int]:
 
 
 def test_next_gives_the_first_open_paragraphs_with_their_context(case: Case) -> None:
-    answer = case.alice.get("/projects/work/next?n=2")
+    answer = case.alice.get("/projects/news/next?n=2")
     assert answer.status_code == 200
     shapes.Upcoming.model_validate(answer.json)
     first, second = answer.json["assignments"]
@@ -64,11 +64,11 @@ def test_next_gives_the_first_open_paragraphs_with_their_context(case: Case) -> 
 
 
 def test_next_gives_one_if_no_number_is_asked_for(case: Case) -> None:
-    assert len(case.alice.get("/projects/work/next").json["assignments"]) == 1
+    assert len(case.alice.get("/projects/news/next").json["assignments"]) == 1
 
 
 def test_next_changes_nothing(case: Case, app_database: Database) -> None:
-    answers = [case.alice.get("/projects/work/next?n=3").json for _ in range(3)]
+    answers = [case.alice.get("/projects/news/next?n=3").json for _ in range(3)]
     assert answers[0] == answers[1] == answers[2]
     with app_database.read() as session:
         states = session.scalars(select(Assignment.state).distinct()).all()
@@ -77,13 +77,13 @@ def test_next_changes_nothing(case: Case, app_database: Database) -> None:
 
 @pytest.mark.parametrize("n", ["0", "51", "-1", "+4", "4.0", " 4", "4_0", "٤", "x", "", "9" * 5000])
 def test_next_refuses_a_number_out_of_range_or_oddly_spelt(case: Case, n: str) -> None:
-    answer = case.alice.get("/projects/work/next", query_string={"n": n})
+    answer = case.alice.get("/projects/news/next", query_string={"n": n})
     assert answer.status_code == 422
     assert set(answer.json["problems"]) == {"n"}
 
 
 def test_next_names_a_parameter_that_it_does_not_know(case: Case) -> None:
-    answer = case.alice.get("/projects/work/next?count=4")
+    answer = case.alice.get("/projects/news/next?count=4")
     assert answer.status_code == 422
     assert answer.json["problems"] == {"count": "There is no such field: take it out."}
 
@@ -93,7 +93,7 @@ def test_the_first_save_makes_an_annotation_and_the_next_a_revision(case: Case) 
     assert (first.status_code, first.json) == (201, {"revision": 1})
     second = case.alice.put(path_of(case.mine[0]), json=a_body(MAIN, seen_revision=1))
     assert (second.status_code, second.json) == (200, {"revision": 2})
-    assert case.alice.get("/projects/work/next").json["remaining"] == 5
+    assert case.alice.get("/projects/news/next").json["remaining"] == 5
 
 
 def test_the_same_save_again_is_stored_once(case: Case, app_database: Database) -> None:
@@ -292,7 +292,7 @@ def test_an_assignment_that_cannot_be_is_not_there(case: Case, number: str) -> N
 
 
 def test_a_project_of_others_is_not_there(case: Case) -> None:
-    answer = case.stranger.get("/projects/work/next")
+    answer = case.stranger.get("/projects/news/next")
     assert answer.status_code == 404
     assert answer.json == {"error": NO_SUCH_PAGE}
 
@@ -339,7 +339,7 @@ def test_a_reason_is_needed(case: Case, what: str, sent: Any) -> None:
 def test_a_wrong_token_is_told_so(case: Case, token: str) -> None:
     headers = {"Authorization": f"Bearer {token}"}
     for answer in (
-        case.alice.get("/projects/work/next", headers=headers),
+        case.alice.get("/projects/news/next", headers=headers),
         case.alice.put(path_of(case.mine[0]), json=a_body(), headers=headers),
     ):
         assert answer.status_code == 401

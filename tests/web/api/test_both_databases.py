@@ -23,7 +23,7 @@ NOISE = {"content": ["boilerplate"]}
 def callers(database: Database, tmp_path: Path) -> dict[str, Caller]:
     """Alice with two open paragraphs, and lena, who leads."""
     with database.write() as session:
-        labelled = Labelled.empty(Factory(session), slug="work")
+        labelled = Labelled.empty(Factory(session), slug="news")
         for subject in labelled.paragraphs("First.", "Second."):
             labelled.says("alice", subject, None)
         labelled.person("lena", role="lead")
@@ -44,26 +44,26 @@ def a_body(**given: Any) -> dict[str, Any]:
 
 def test_a_label_goes_from_next_to_the_lines_of_the_lead(callers: dict[str, Caller]) -> None:
     alice, lena = callers["alice"], callers["lena"]
-    first = alice.get("/projects/work/next").json["assignments"][0]
+    first = alice.get("/projects/news/next").json["assignments"][0]
     path = f"/assignments/{first['id']}/annotation"
     sent = a_body(note="noted")
     assert alice.put(path, json=sent).status_code == 201
     assert alice.put(path, json=sent).json == {"revision": 1}
     stale = alice.put(path, json=a_body())
     assert (stale.status_code, stale.json["annotation"]["note"]) == (409, "noted")
-    assert alice.get("/projects/work/next").json["remaining"] == 1
-    lines = lena.get("/projects/work/annotations").text.splitlines()
+    assert alice.get("/projects/news/next").json["remaining"] == 1
+    lines = lena.get("/projects/news/annotations").text.splitlines()
     assert sum('"boilerplate"' in line for line in lines) == 1
 
 
 def test_documents_come_in_on_either(callers: dict[str, Caller]) -> None:
     sent = {"source": "S", "documents": [{"text": "A text of it."}]}
-    assert callers["lena"].post("/projects/work/documents", json=sent).status_code == 201
-    assert callers["lena"].post("/projects/work/documents", json=sent).status_code == 200
+    assert callers["lena"].post("/projects/news/documents", json=sent).status_code == 201
+    assert callers["lena"].post("/projects/news/documents", json=sent).status_code == 200
 
 
 @pytest.mark.parametrize(
-    "address", ["/projects/a%00b/next", "/projects/work/codebook?round=%00", "/assignments/0/skip"]
+    "address", ["/projects/a%00b/next", "/projects/news/codebook?round=%00", "/assignments/0/skip"]
 )
 def test_what_a_database_cannot_hold_is_not_there(callers: dict[str, Caller], address: str) -> None:
     method = "POST" if address.endswith("skip") else "GET"
@@ -74,6 +74,6 @@ def test_what_a_database_cannot_hold_is_not_there(callers: dict[str, Caller], ad
 @pytest.mark.parametrize("token", ["a%00b", "ü", "x" * 5000])
 def test_a_strange_token_is_nobodys(callers: dict[str, Caller], token: str) -> None:
     answer = callers["alice"].get(
-        "/projects/work/next", headers={"Authorization": f"Bearer {token}"}
+        "/projects/news/next", headers={"Authorization": f"Bearer {token}"}
     )
     assert answer.status_code == 401

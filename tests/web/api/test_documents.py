@@ -11,7 +11,7 @@ from annotator.store.database import Database
 from annotator.web.api import shapes
 from tests.web.api.conftest import Case
 
-PATH = "/projects/work/documents"
+PATH = "/projects/news/documents"
 TEXT = "The first paragraph of it.\nThe second, with a smile 😀.\n"
 
 

@@ -65,7 +65,7 @@ class Run:
 
 
 def engine_for(case: Case, token: str, *, always: dict[str, Any]) -> Any:
-    """`always` are parameters of the path that all calls have, `{"slug": "work"}`."""
+    """`always` are parameters of the path that all calls have, `{"slug": "news"}`."""
     checks = {name: {"enabled": False} for name in (*LEFT_OUT, *NOT_FOR_US)}
     config = SchemathesisConfig.from_dict(
         {
@@ -99,7 +99,7 @@ def _aim(schema: Any, case: Case) -> None:
             return path_parameters
         found = dict(path_parameters)
         if SLUG.fullmatch(str(found.get("slug", ""))):
-            found["slug"] = "work"
+            found["slug"] = "news"
         if type(found.get("assignment_id")) is int and found["assignment_id"] >= 0:
             found["assignment_id"] = next(ids)
         return found
@@ -140,7 +140,7 @@ def _are_answers(value: Any) -> bool:
         ),
         (
             "lena",
-            {"slug": "work"},
+            {"slug": "news"},
             {
                 ("GET /projects/{slug}/codebook", 200),
                 ("GET /projects/{slug}/progress", 200),

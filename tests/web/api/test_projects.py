@@ -33,7 +33,7 @@ def lines_of(text: str) -> list[dict[str, Any]]:
 
 
 def test_the_codebook_has_every_question_as_asked(case: Case) -> None:
-    answer = case.alice.get("/projects/work/codebook")
+    answer = case.alice.get("/projects/news/codebook")
     assert answer.status_code == 200
     shapes.CodebookShown.model_validate(answer.json)
     assert answer.json["version"] == 1
@@ -50,14 +50,14 @@ def test_the_codebook_of_a_round_has_the_questions_of_its_kind(
 ) -> None:
     with app_database.write() as session:
         session.scalars(select(Round)).one().kind = "cleanup"
-    answer = case.alice.get("/projects/work/codebook?round=main")
+    answer = case.alice.get("/projects/news/codebook?round=main")
     shapes.CodebookShown.model_validate(answer.json)
     assert answer.json["round"] == "main"
     assert [question["code"] for question in answer.json["questions"]] == ["content"]
 
 
 def test_the_codebook_of_an_unknown_round_is_not_there(case: Case) -> None:
-    answer = case.alice.get("/projects/work/codebook?round=nowhere%00")
+    answer = case.alice.get("/projects/news/codebook?round=nowhere%00")
     assert answer.status_code == 404
     assert "nowhere" in answer.json["error"]
 
@@ -65,7 +65,7 @@ def test_the_codebook_of_an_unknown_round_is_not_there(case: Case) -> None:
 def test_progress_is_ones_own(case: Case) -> None:
     case.alice.put(path_of(case.mine[0]), json=a_body())
     case.alice.post(f"/assignments/{case.mine[1]}/skip", json={"reason": "torn"})
-    answer = case.alice.get("/projects/work/progress")
+    answer = case.alice.get("/projects/news/progress")
     shapes.Progress.model_validate(answer.json)
     row = {"round": "main", "kind": "main", "open": True, "done": 1, "skipped": 1, "left": 4}
     assert answer.json == {"rounds": [row], "people": []}
@@ -73,7 +73,7 @@ def test_progress_is_ones_own(case: Case) -> None:
 
 def test_a_lead_sees_how_far_everyone_is(case: Case) -> None:
     case.alice.put(path_of(case.mine[0]), json=a_body())
-    answer = case.lena.get("/projects/work/progress")
+    answer = case.lena.get("/projects/news/progress")
     shapes.Progress.model_validate(answer.json)
     assert answer.json["rounds"] == []
     done = {row["name"]: (row["done"], row["left"]) for row in answer.json["people"]}
@@ -82,11 +82,11 @@ def test_a_lead_sees_how_far_everyone_is(case: Case) -> None:
 
 def test_agreement_is_what_the_service_says(case: Case, app_database: Database) -> None:
     label_all(case)
-    answer = case.lena.get("/projects/work/agreement")
+    answer = case.lena.get("/projects/news/agreement")
     assert answer.status_code == 200
     shapes.Agreement.model_validate(answer.json)
     with app_database.read() as session:
-        project = session.scalars(select(Project).where(Project.slug == "work")).one()
+        project = session.scalars(select(Project).where(Project.slug == "news")).one()
         expected = score_project(session, project_id=project.id)
     assert answer.json == json.loads(json.dumps(expected))
     content = next(q for q in answer.json["questions"] if q["question"] == "content")
@@ -95,7 +95,7 @@ def test_agreement_is_what_the_service_says(case: Case, app_database: Database) 
 
 
 def test_agreement_of_a_project_without_labels_is_no_error(case: Case) -> None:
-    answer = case.lena.get("/projects/work/agreement")
+    answer = case.lena.get("/projects/news/agreement")
     assert answer.status_code == 200
     values = [q["statistics"]["krippendorff_alpha"]["value"] for q in answer.json["questions"]]
     assert set(values) == {None}
@@ -103,7 +103,7 @@ def test_agreement_of_a_project_without_labels_is_no_error(case: Case) -> None:
 
 def test_the_annotations_are_the_lines_of_a_release(case: Case, app_database: Database) -> None:
     label_all(case)
-    answer = case.lena.get("/projects/work/annotations")
+    answer = case.lena.get("/projects/news/annotations")
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "application/jsonl"
     assert answer.headers["Content-Disposition"] == "attachment; filename=work-annotations.jsonl"
@@ -113,7 +113,7 @@ def test_the_annotations_are_the_lines_of_a_release(case: Case, app_database: Da
         assert tuple(line) == ANNOTATIONS.names
         shapes.JudgmentLine.model_validate(line)
     with app_database.read() as session:
-        project = session.scalars(select(Project).where(Project.slug == "work")).one()
+        project = session.scalars(select(Project).where(Project.slug == "news")).one()
         rows = project_judgments(session, project_id=project.id).rows
     assert len(lines) == len(rows)
     assert {line["label"] for line in lines if line["question"] == "content"} == {
@@ -139,19 +139,19 @@ def test_lines_come_in_pieces_and_none_is_lost(app: Any, seed: Seed) -> None:
 
 @pytest.mark.parametrize("what", ["agreement", "annotations"])
 def test_labels_of_others_are_for_leads(case: Case, what: str) -> None:
-    answer = case.alice.get(f"/projects/work/{what}")
+    answer = case.alice.get(f"/projects/news/{what}")
     assert answer.status_code == 403
     assert list(answer.json) == ["error"]
 
 
 @pytest.mark.parametrize("what", ["agreement", "annotations", "codebook", "progress", "next"])
 def test_a_lead_of_another_project_finds_nothing(case: Case, what: str) -> None:
-    assert case.stranger.get(f"/projects/work/{what}").status_code == 404
+    assert case.stranger.get(f"/projects/news/{what}").status_code == 404
 
 
 @pytest.mark.parametrize("what", ["agreement", "annotations"])
 def test_a_round_that_is_not_there_is_named(case: Case, what: str) -> None:
-    answer = case.lena.get(f"/projects/work/{what}?round=second")
+    answer = case.lena.get(f"/projects/news/{what}?round=second")
     assert answer.status_code == 404
     assert "second" in answer.json["error"]
 
@@ -159,13 +159,13 @@ def test_a_round_that_is_not_there_is_named(case: Case, what: str) -> None:
 @pytest.mark.parametrize("what", ["agreement", "annotations", "codebook"])
 @pytest.mark.parametrize("asked", ["rounds=main", f"round={'x' * 201}"])
 def test_a_wrong_parameter_is_named(case: Case, what: str, asked: str) -> None:
-    answer = case.lena.get(f"/projects/work/{what}?{asked}")
+    answer = case.lena.get(f"/projects/news/{what}?{asked}")
     assert answer.status_code == 422
     assert list(answer.json["problems"]) == [asked.partition("=")[0]]
 
 
 def test_asking_changes_nothing(case: Case, app_database: Database) -> None:
     for what in ("agreement", "annotations", "codebook", "progress"):
-        assert case.lena.get(f"/projects/work/{what}").status_code == 200
+        assert case.lena.get(f"/projects/news/{what}").status_code == 200
     with app_database.read() as session:
         assert set(session.scalars(select(Assignment.state))) == {"open"}
