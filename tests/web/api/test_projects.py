@@ -106,7 +106,7 @@ def test_the_annotations_are_the_lines_of_a_release(case: Case, app_database: Da
     answer = case.lena.get("/projects/news/annotations")
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "application/jsonl"
-    assert answer.headers["Content-Disposition"] == "attachment; filename=work-annotations.jsonl"
+    assert answer.headers["Content-Disposition"] == "attachment; filename=news-annotations.jsonl"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     lines = lines_of(answer.text)
     for line in lines:
