@@ -7,6 +7,7 @@ are refused, sizes are bounded, and every number is computed anew from the rows.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile, zip_longest
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,8 @@ from annotator.domain.dataset import TABLES
 from annotator.domain.manifest import Manifest
 from annotator.errors import CodebookInvalid, DataInvalid
 from annotator.services.releases import staging
+from annotator.services.releases.readme import readme
+from annotator.services.releases.verifying_rows import shown
 from annotator.services.releases.verifying_tables import check_tables
 
 JSON_AT_MOST: Final = 256 * 1024 * 1024
@@ -29,6 +32,7 @@ NOT_A_RELEASE = (
 )
 NO_FOLDER = "{folder} is not a folder; name the folder of a release."
 UNREADABLE = "{name} cannot be read as JSON in UTF-8."
+NOT_TEXT = "{name} is not text in UTF-8."
 TOO_LARGE = "{name} has {size:,} bytes, which no {name} of a release has."
 BAD_MANIFEST = "manifest.json is not that of a release at {path}: {detail}."
 LINK = "{name} is not a plain file: a release holds no links."
@@ -39,6 +43,12 @@ WRONG_HASH = "{name} is not what was released: its SHA-256 is {found}, not {want
 CANNOT_OPEN = "{name} cannot be read ({detail})."
 WRONG_CODEBOOK = "codebook.yaml is not the codebook that manifest.json names."
 NOT_DESCRIBED = "manifest.json does not name {name}, which every release has."
+WRONG_TABLES = "manifest.json must count the rows of these tables and no others: {tables}."
+WRONG_README = (
+    "README.md, line {line}: {found} there, {wanted} made from the other files of the release."
+)
+# How much of a line is quoted before the place where it differs.
+_CONTEXT: Final = 20
 
 
 @dataclass(slots=True)
@@ -117,7 +127,8 @@ def _text(folder: Path, name: str, at_most: int) -> str:
     except OSError as error:
         raise DataInvalid(CANNOT_OPEN.format(name=name, detail=error.strerror)) from error
     except UnicodeDecodeError as error:
-        raise DataInvalid(UNREADABLE.format(name=name)) from error
+        sentence = UNREADABLE if name.endswith(".json") else NOT_TEXT
+        raise DataInvalid(sentence.format(name=name)) from error
 
 
 def _is_plain(folder: Path, name: str) -> bool:
@@ -175,11 +186,38 @@ def _content(folder: Path, made: Manifest, report: Report) -> None:
         if codebook.content_hash != made.codebook.content_hash:
             report.findings.append(WRONG_CODEBOOK)
         checked = check_tables(folder, made, codebook, figures)
+        report.findings += checked.findings
+        report.findings += _readme(folder, made, figures, codebook)
     except DataInvalid as error:
         report.findings.append(str(error))
     else:
-        report.findings += checked.findings
         report.counts, report.figures = checked.counts, checked.figures
+
+
+def _readme(folder: Path, made: Manifest, figures: Any, codebook: Codebook) -> Iterator[str]:  # noqa: ANN401
+    """`figures` has the shape that `check_tables` asks for.
+
+    Raises:
+        DataInvalid: README.md cannot be read.
+    """
+    if made.counts.keys() != set(TABLES):
+        yield WRONG_TABLES.format(tables=", ".join(TABLES))
+        return
+    found, wanted = _text(folder, "README.md", JSON_AT_MOST), readme(made, figures, codebook)
+    lines = zip_longest(found.split("\n"), wanted.split("\n"))
+    for number, (one, other) in enumerate(lines, start=1):
+        if one != other:
+            there, made_anew = _where_they_part(one, other)
+            yield WRONG_README.format(line=number, found=shown(there), wanted=shown(made_anew))
+            return
+
+
+def _where_they_part(*lines: str | None) -> list[str | None]:
+    """The ends of two lines from a little before the first place where they differ."""
+    one, other = (line or "" for line in lines)
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    start = max(0, sum(1 for _ in alike) - _CONTEXT)
+    return [line and line[start:] for line in lines]
 
 
 def _codebook(folder: Path) -> Codebook:

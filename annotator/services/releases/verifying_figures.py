@@ -18,7 +18,16 @@ LARGEST: Final = 1e6
 # What the program cannot compute, because it is a fact and not a figure.
 STATED: Final = frozenset({"threshold", "scope"})
 REQUIRED: Final = frozenset(
-    {"question", "scale", "items", "judgments", "pairable_items", "excluded", "statistics"}
+    {
+        "question",
+        "scale",
+        "items",
+        "judgments",
+        "pairable_items",
+        "excluded",
+        "statistics",
+        "threshold",
+    }
 )
 REQUIRED_STATISTICS: Final = frozenset({"krippendorff_alpha", "percent_agreement"})
 
@@ -92,9 +101,11 @@ def _sums(excluded: dict[str, int], entry: dict[str, Any]) -> dict[str, int]:
 def _is_entry(entry: object) -> bool:
     if not isinstance(entry, dict) or not entry.keys() >= REQUIRED:
         return False
-    statistics = entry["statistics"]
+    statistics, threshold = entry["statistics"], entry["threshold"]
     return (
         isinstance(entry["question"], str)
+        and isinstance(entry["scale"], str)
+        and (threshold is None or _is_small(threshold))
         and isinstance(statistics, dict)
         and statistics.keys() >= REQUIRED_STATISTICS
         and all(_is_figure(figure) for figure in statistics.values())

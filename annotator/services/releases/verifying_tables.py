@@ -26,6 +26,7 @@ from annotator.domain.manifest import Manifest
 from annotator.errors import DataInvalid
 from annotator.services.judging import scale_of
 from annotator.services.releases.verifying_figures import compare_figures, questions_of
+from annotator.services.releases.verifying_gold import Heard, doubts
 from annotator.services.releases.verifying_rows import SENTENCE, Findings, rows_of, shown
 
 STATES: Final = ("answered", "left_blank", "not_applicable", "skipped", "open")
@@ -81,6 +82,10 @@ class _Check:
     votes: dict[str, dict[str, list[str]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
+    heard: dict[tuple[str, str], Heard] = field(default_factory=lambda: defaultdict(Heard))
+    placed: dict[str, dict[tuple[Cell, Cell], int]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
     excluded: Counter[str] = field(default_factory=Counter)
     answered_items: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     answered: Counter[str] = field(default_factory=Counter)
@@ -99,6 +104,7 @@ class _Check:
         for number, row in self._rows("items", ()):
             self._once("items", number, str(row["item_id"]), seen)
             self._item_id(number, row, copies)
+            self._place(row)
             self.by_source[str(row["source_id"]), str(row["scope"])] += 1
             for column, value in row.items():
                 self._judged(number, row, column, value)
@@ -183,7 +189,9 @@ class _Check:
         self.answered_items[name].update([item] if state == "answered" else [])
         if excluded in VOTING and label is not None:
             self.votes[item][code].append(label)
+        self.heard[item, code].hear(row)
         document, cluster = row["document_id"], row["cluster_id"]
+        self.placed[item].setdefault((document, cluster), number)
         self.judgments.append(
             Judgment(
                 item=item,
@@ -235,6 +243,12 @@ class _Check:
         if wanted is not None and row["item_id"] != wanted:
             self.findings.add(WRONG_ID, table="items", row=number, value=row["item_id"])
 
+    def _place(self, row: dict[str, Cell]) -> None:
+        """Intervals are resampled by document and copies count once: so both stand in each row."""
+        for (document, cluster), number in self.placed.get(str(row["item_id"]), {}).items():
+            found = {"document_id": document, "cluster_id": cluster}
+            self._computed("annotations", number, found, {name: row[name] for name in found})
+
     def _judged(self, number: int, row: dict[str, Cell], column: str, value: Cell) -> None:
         match = JUDGED_PATTERN.fullmatch(column)
         if match is None:
@@ -256,10 +270,15 @@ class _Check:
             self._gold(number, row, code, value)
 
     def _gold(self, number: int, row: dict[str, Cell], code: str, value: Cell) -> None:
-        settled = row[f"gold_method.{code}"] in GOLD_METHODS
-        question = self.codebook.asked[code]
-        answers = gold_answers(str(value or "")) if settled else []
-        for answer in answers:
+        method, question = row[f"gold_method.{code}"], self.codebook.asked[code]
+        settled = method in GOLD_METHODS
+        if settled:
+            # Only CSV, where there is nothing else, cannot tell the empty set from nothing.
+            none_is_empty = question.scale == "set" and self.made.formats == ("csv",)
+            heard = self.heard.get((str(row["item_id"]), code), Heard())
+            for template, facts in doubts(str(method), value, heard, none_is_empty=none_is_empty):
+                self.findings.add(template, row=number, question=code, **facts)
+        for answer in gold_answers(str(value or "")) if settled and value is not None else []:
             if not _is_answer(question, "|".join(answer)):
                 facts = {"table": "items", "row": number, "question": code}
                 self.findings.add(NOT_A_LABEL, value=str(value)[:60], **facts)
@@ -269,7 +288,7 @@ class _Check:
     def _computed(
         self, table: str, number: int, row: Mapping[str, Cell], computed: Mapping[str, Cell]
     ) -> None:
-        origin = "items" if table == "sources" else "annotations"
+        origin = "annotations" if table in {"items", "annotators"} else "items"
         for column, wanted in computed.items():
             if row[column] != wanted:
                 facts = {"table": table, "row": number, "column": column, "origin": origin}

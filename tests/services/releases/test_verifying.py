@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
-from annotator.domain import dataset
+from annotator.domain import codebook_file, dataset
+from annotator.domain.manifest import Manifest
 from annotator.errors import DataInvalid
 from annotator.formats import table_csv, table_jsonl, table_parquet
 from annotator.services.releases import releasing, staging, verifying
+from annotator.services.releases.readme import readme
 from annotator.services.releases.writing import Options
 from annotator.store.database import Database
 from tests.factories import Factory
@@ -75,6 +77,18 @@ def repair(folder: Path) -> None:
             }
 
     change_json(folder, "manifest.json", restate)
+
+
+def rewrite_readme(folder: Path) -> None:
+    """What a forger would do who knows the program: write README.md anew from the rest."""
+    made = Manifest.model_validate_json((folder / "manifest.json").read_text(encoding="utf-8"))
+    figures = json.loads((folder / "agreement.json").read_text(encoding="utf-8"))
+    codebook = codebook_file.parse(
+        (folder / "codebook.yaml").read_text(encoding="utf-8"), name="codebook.yaml"
+    )
+    text = readme(made, figures, codebook)
+    (folder / "README.md").write_text(text, encoding="utf-8", newline="")
+    repair(folder)
 
 
 def forge(folder: Path, name: str, change: Callable[[list[dict[str, Any]]], None]) -> None:
@@ -237,6 +251,20 @@ def test_a_row_taken_away_from_one_format_is_found(folder: Path) -> None:
         ("items", {"scope": "paragraph"}, {"source_id": "s-1"}, "“s-1” is not a row of sources"),
         ("items", {"gold_method.content": "unanimous"}, {"gold.content": "noise"},
          "“noise” is not an answer to content"),
+        ("items", {"votes.content": '{"main":3}'},
+         {"gold.content": "boilerplate", "gold_method.content": "unanimous"},
+         "“boilerplate” there as unanimous, but in annotations all who answered said “main”"),
+        ("items", {"gold_method.content": "unanimous"}, {"gold.content": "boilerplate / main"},
+         "as unanimous, which gives one answer"),
+        ("items", {"scope": "paragraph", "votes.genre": None},
+         {"gold.genre": "opinion", "gold_method.genre": "unanimous"},
+         "annotations has judgments of fewer than two people"),
+        ("items", {"gold_method.content": "unanimous"}, {"gold.content": None},
+         "gold.content: nothing there, but gold_method says unanimous"),
+        ("items", {"gold_method.frames": "person", "gold.frames": ""}, {"gold.frames": None},
+         "gold.frames: nothing there, but gold_method says person"),
+        ("items", {"gold_method.content": "unanimous"}, {"gold_method.content": None},
+         "“boilerplate” is not settled by any gold_method"),
         ("items", {"gold_method.content": "unanimous"}, {"gold_method.content": "dice"},
          "“dice” is not a way to settle"),
         ("items", {"gold_method.frames": "void"}, {"gold.frames": "economic"},
@@ -258,6 +286,117 @@ def test_what_does_not_follow_from_the_other_tables_is_found(
 ) -> None:
     forge(folder, table, lambda rows: first(rows, **wanted).update(change))
     assert any(sentence in line for line in findings(folder)), findings(folder)
+
+
+@pytest.mark.parametrize("column", ["cluster_id", "document_id"])
+@pytest.mark.parametrize("value", ["another", "", None])
+def test_a_judgment_placed_elsewhere_than_its_item_is_found(
+    folder: Path, column: str, value: str | None
+) -> None:
+    """Intervals are drawn by these columns: who moves judgments moves the figures."""
+
+    def move(rows: list[dict[str, Any]]) -> None:
+        place = next(n for n, row in enumerate(rows) if row["cluster_id"] is not None)
+        rows[place][column] = value
+
+    forge(folder, "annotations", move)
+    shown = "nothing" if value is None else f"“{value}”"
+    assert any(
+        f", {column}: {shown} there" in line and line.endswith("computed from items.")
+        for line in findings(folder)
+    ), findings(folder)
+
+
+def test_an_item_moved_to_another_cluster_is_found(folder: Path) -> None:
+    def move(rows: list[dict[str, Any]]) -> None:
+        next(row for row in rows if row["cluster_id"] is not None)["cluster_id"] = "c-other"
+
+    forge(folder, "items", move)
+    found = findings(folder)
+    assert found
+    assert all("“c-other” computed from items." in line for line in found)
+
+
+def test_gold_taken_away_with_its_method_looks_like_gold_that_was_never_made(folder: Path) -> None:
+    change = {"gold.content": None, "gold_method.content": None}
+    settled = {"gold_method.content": "unanimous"}
+    forge(folder, "items", lambda rows: first(rows, **settled).update(change))
+    assert findings(folder) == []
+
+
+def test_only_csv_cannot_tell_the_empty_set_from_nothing(folder: Path) -> None:
+    for table in dataset.TABLES:
+        (folder / f"{table}.jsonl").unlink()
+        (folder / f"{table}.parquet").unlink()
+
+    def drop(manifest: dict[str, Any]) -> None:
+        manifest["formats"] = ["csv"]
+        manifest["files"] = {
+            name: file
+            for name, file in manifest["files"].items()
+            if not name.endswith((".jsonl", ".parquet"))
+        }
+
+    change_json(folder, "manifest.json", drop)
+    rewrite_readme(folder)
+    assert findings(folder) == []
+
+
+def test_a_readme_that_says_something_else_is_found(folder: Path) -> None:
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    lines = text.split("\n")
+    number = next(n for n, line in enumerate(lines, start=1) if line.startswith("| `content` |"))
+    alpha = lines[number - 1].split("|")[3].strip()
+    lines[number - 1] = lines[number - 1].replace(alpha, "0.999", 1)
+    (folder / "README.md").write_text("\n".join(lines), encoding="utf-8", newline="")
+    repair(folder)
+    (found,) = findings(folder)
+    assert found.startswith(f"README.md, line {number}: “")
+    assert "0.999" in found
+    assert found.endswith("made from the other files of the release.")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda text: text + "More.\n", "“More.” there, “” made"),
+        (lambda text: text.removesuffix("\n"), "nothing there, “” made"),
+        (lambda text: text.replace("\n", "\r\n"), "README.md, line 1: "),
+        (lambda _: "", "README.md, line 1: “” there, “# "),
+    ],
+)
+def test_a_readme_that_is_longer_or_shorter_is_found(
+    folder: Path, change: Callable[[str], str], sentence: str
+) -> None:
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    (folder / "README.md").write_text(change(text), encoding="utf-8", newline="")
+    repair(folder)
+    (found,) = findings(folder)
+    assert sentence in found
+
+
+def test_a_readme_that_is_no_text_is_a_finding(folder: Path) -> None:
+    (folder / "README.md").write_bytes(b"\xff")
+    repair(folder)
+    assert findings(folder) == ["README.md is not text in UTF-8."]
+
+
+def test_a_project_renamed_in_the_manifest_alone_is_found(folder: Path) -> None:
+    change_json(folder, "manifest.json", lambda m: m["project"].update(title="Another"))
+    (found,) = findings(folder)
+    assert "“# Another” made" in found
+
+
+@pytest.mark.parametrize("change", [{"title": 1}, {"sources": None}])
+def test_a_manifest_that_counts_other_tables_is_found(
+    folder: Path, change: dict[str, int | None]
+) -> None:
+    def restate(manifest: dict[str, Any]) -> None:
+        counts = manifest["counts"] | change
+        manifest["counts"] = {name: n for name, n in counts.items() if n is not None}
+
+    change_json(folder, "manifest.json", restate)
+    assert any("must count the rows of these tables" in line for line in findings(folder))
 
 
 def test_an_item_that_stands_twice_is_found(folder: Path) -> None:
@@ -296,6 +435,10 @@ def test_a_changed_figure_is_found(folder: Path, name: str) -> None:
         (lambda f: f["questions"][0]["statistics"]["percent_agreement"].update(value=10**400),
          "must be a list of objects"),
         (lambda f: f["questions"][0].update(items=10**400), "items: 1000"),
+        (lambda f: f["questions"][0].update(threshold=10**400), "must be a list of objects"),
+        (lambda f: f["questions"][0].update(threshold="0.8"), "must be a list of objects"),
+        (lambda f: f["questions"][0].pop("threshold"), "must be a list of objects"),
+        (lambda f: f["questions"][0].update(scale=None), "must be a list of objects"),
     ],
 )  # fmt: skip
 def test_figures_that_are_not_those_of_the_rows_are_found(
@@ -319,7 +462,7 @@ def test_a_question_cannot_be_dropped_in_silence(folder: Path) -> None:
     table_parquet.convert(folder / "items.jsonl", folder / "items.parquet", kept)
     change_json(folder, "agreement.json", lambda f: f["questions"].pop(1))
     change_json(folder, "manifest.json", lambda m: m["agreement"].pop("frames"))
-    repair(folder)
+    rewrite_readme(folder)
     assert findings(folder) == [
         "agreement.json has no figures of frames, of which annotations has judgments."
     ]
@@ -328,6 +471,9 @@ def test_a_question_cannot_be_dropped_in_silence(folder: Path) -> None:
 def test_the_threshold_is_stated_and_not_computed(folder: Path) -> None:
     change_json(folder, "agreement.json", lambda f: f["questions"][0].update(threshold=0.5))
     repair(folder)
+    (found,) = findings(folder)
+    assert found.startswith("README.md, line ")
+    rewrite_readme(folder)
     assert findings(folder) == []
 
 
