@@ -109,6 +109,7 @@ def test_a_worker_that_ends_well_is_started_again_at_once() -> None:
             return len(pids) > 2
 
         wait_for(seen)
+    assert len(pids) > 2
 
 
 def test_a_worker_that_does_not_listen_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,7 +72,8 @@ def test_the_schema_has_the_names_that_the_readers_know() -> None:
 )
 def test_the_schema_allows_what_is_read(record: dict[str, Any]) -> None:
     jsonschema_rs.validate(written_schema(), record)
-    read_file("a.jsonl", json.dumps(record).encode())
+    (read,) = read_file("a.jsonl", json.dumps(record).encode())
+    assert read.text == record["text"]
 
 
 @pytest.mark.parametrize(

@@ -175,6 +175,7 @@ def _opened(archive: zipfile.ZipFile, name: str) -> Iterator[io.BufferedReader]:
 def _as_damage(file: Path) -> Iterator[None]:
     try:
         yield
+    # zipfile says NotImplementedError of a member that claims to be packed in a way unknown to it.
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
         detail = (str(error) if not isinstance(error, OSError) else error.strerror) or "unreadable"
         raise DataInvalid(CUT_OR_CHANGED.format(file=file, detail=detail.rstrip("."))) from error

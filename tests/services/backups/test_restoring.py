@@ -164,6 +164,7 @@ def test_a_database_without_tables_is_empty(tmp_path: Path) -> None:
     database.create_file()
     with database.read() as session:
         require_empty(session)
+        assert inspect(session.connection()).get_table_names() == []
     database.dispose()
 
 
