@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from waitress import wasyncore
 from waitress.server import create_server
 
 from annotator.config import Settings
@@ -89,9 +90,11 @@ def server(tmp_path: Path, sqlite_template: Path) -> Iterator[Server]:
     thread = threading.Thread(target=serving.run, daemon=True)
     thread.start()
     yield Server(port=int(serving.effective_port), database=database)
-    serving.close()
     serving.task_dispatcher.shutdown()
-    thread.join(timeout=5)
+    # Its own thread closes its sockets: from this one they would vanish under its select().
+    serving.trigger.pull_trigger(lambda: wasyncore.close_all(serving._map))
+    thread.join(timeout=PATIENCE_MS / 1000)
+    assert not thread.is_alive(), "the server did not stop"
     database.dispose()
 
 
