@@ -253,6 +253,8 @@ def objects_of(make: Factory, world: World, person: User) -> Objects:
             "assets.version": fingerprint(),
             "assignment_id": session.scalars(open_work).one(),
             "batch_id": make._add(batch).id,
+            "codebooks.content_hash": world.codebook.content_hash,
+            "codebooks.scope": "paragraph",
             "codebooks.number": world.codebook.number,
             "document_id": document.id,
             "members.user_id": world.people[0].id,

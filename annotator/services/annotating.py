@@ -1,10 +1,10 @@
-"""Labelling: the next tasks of a person, and saving, skipping and flagging one of them.
+"""Labelling: saving, skipping and flagging one task of a person.
 
 `save_annotation` is the busiest write of the product, so it speaks to the database in few Core
 statements. What it stores is never overwritten: each save appends a revision.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,36 +12,16 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from annotator.domain import saving
-from annotator.domain.codebook import Codebook
 from annotator.domain.saving import Save
 from annotator.errors import Conflict, DataInvalid, NotFound, StaleAnnotation
 from annotator.services import codebooks
+from annotator.services.sheets import NOT_YOURS
 from annotator.store import audit, statements
 from annotator.store.corpus import Paragraph, Subject
-from annotator.store.labelling import (
-    AnnotationRevision,
-    Assignment,
-    CodebookVersion,
-)
-from annotator.store.queries import labelling as queries
-from annotator.store.queries import progress as progress_queries
-from annotator.store.queries.labelling import Task
-from annotator.store.queries.progress import Place, RoundProgress
+from annotator.store.labelling import AnnotationRevision, Assignment
 
-__all__ = [
-    "Save",
-    "Saved",
-    "Sheet",
-    "Upcoming",
-    "flag",
-    "next_assignments",
-    "next_sheet",
-    "save_annotation",
-    "sheet_of",
-    "skip",
-]
+__all__ = ["Save", "Saved", "flag", "save_annotation", "skip"]
 
-NOT_YOURS = "There is no such assignment, or it is not yours."
 WITHDRAWN = "This assignment was taken back, so nothing was saved; go on with the next one."
 ROUND_CLOSED = "The round “{name}” is closed, so nothing was saved; ask a lead if it should go on."
 STALE = (
@@ -59,41 +39,6 @@ class Saved:
 
     revision: int
     created: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Upcoming:
-    """The next tasks in order, and how many are open in all, these included."""
-
-    assignments: tuple[Task, ...]
-    remaining: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A task with its codebook and where it stands in the person's work.
-
-    `place` is None for a source; `previous_id` is the assignment to go back to.
-    """
-
-    task: Task
-    codebook: Codebook
-    place: Place | None
-    previous_id: int | None
-    progress: RoundProgress
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """A codebook version by its hash; the YAML is read only if no one has parsed it yet."""
-
-    session: Session = field(repr=False)
-    id: int
-    content_hash: str
-
-    @property
-    def yaml(self) -> str:
-        return self.session.get_one(CodebookVersion, self.id).yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,36 +67,6 @@ class _Stand:
     known_annotation_id: int | None
     known_number: int | None
     after_feedback: bool
-
-
-def next_assignments(session: Session, *, project_id: int, user_id: int, n: int = 1) -> Upcoming:
-    """Open work of a person, round by round in the order of their queue; reads only.
-
-    Sources come last: they are rated once their round is closed.
-    """
-    counts = queries.open_by_round(session, project_id=project_id, user_id=user_id)
-    tasks = queries.upcoming(session, rounds=list(counts), user_id=user_id, n=n)
-    return Upcoming(assignments=tasks, remaining=sum(counts.values()))
-
-
-def next_sheet(session: Session, *, project_id: int, user_id: int) -> Sheet | None:
-    """The next task as a page shows it; None when nothing is left."""
-    upcoming = next_assignments(session, project_id=project_id, user_id=user_id)
-    return _sheet(session, upcoming.assignments[0], user_id) if upcoming.assignments else None
-
-
-def sheet_of(session: Session, *, project_id: int, assignment_id: int, user_id: int) -> Sheet:
-    """Any task of the person as a page shows it, also one that is done.
-
-    Raises:
-        NotFound: the assignment is not this person's, not of this project, or was taken back.
-    """
-    task = queries.task_of(
-        session, assignment_id=assignment_id, user_id=user_id, project_id=project_id
-    )
-    if task is None:
-        raise NotFound(NOT_YOURS)
-    return _sheet(session, task, user_id)
 
 
 def save_annotation(
@@ -236,20 +151,6 @@ def flag(session: Session, *, assignment_id: int, user_id: int, note: str, now: 
     _record(session, row, "assignment.flagged", now=now, user_id=user_id, object_id=row.id)
 
 
-def _sheet(session: Session, task: Task, user_id: int) -> Sheet:
-    rounds = progress_queries.progress(session, project_id=task.project_id, user_id=user_id)
-    has_place = task.scope != "source"
-    return Sheet(
-        task=task,
-        codebook=codebooks.codebook_of(
-            _Stored(session, task.codebook_version_id, task.content_hash)
-        ),
-        place=progress_queries.place_of(session, task=task, user_id=user_id) if has_place else None,
-        previous_id=progress_queries.previous_id(session, task=task, user_id=user_id),
-        progress=next(found for found in rounds if found.round_id == task.round_id),
-    )
-
-
 def _locked(session: Session, assignment_id: int, user_id: int) -> _Locked:
     """The assignment, locked against a second save at the same moment."""
     row = session.execute(
@@ -330,10 +231,11 @@ def _stale(session: Session, stand: _Stand) -> StaleAnnotation:
 
 
 def _content(session: Session, row: _Locked, save: Save) -> dict[str, Any]:
-    stored = _Stored(session, row.version_id, row.content_hash)
     return saving.content(
         save,
-        codebooks.codebook_of(stored),
+        codebooks.codebook_by_hash(
+            session, version_id=row.version_id, content_hash=row.content_hash
+        ),
         scope=row.scope,
         kind=row.kind,
         blind=row.blind,

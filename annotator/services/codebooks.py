@@ -16,6 +16,7 @@ from annotator.store.labelling import CodebookVersion
 
 DEFAULT_NAME = "framing-stance-noise.yaml"
 NO_CODEBOOK = "The project has no codebook; add one on its page Codebook."
+NO_HASH = "The project has no codebook of this content; load the page again."
 NO_VERSION = "The project has no version {number} of its codebook."
 
 _REMEMBERED = 64
@@ -47,6 +48,12 @@ def codebook_of(version: StoredCodebook) -> Codebook:
     )
 
 
+def codebook_by_hash(session: Session, *, version_id: int, content_hash: str) -> Codebook:
+    """The codebook of a version whose row is not at hand; it is read only if not yet parsed."""
+    found = _parsed.get(content_hash)
+    return found or codebook_of(session.get_one(CodebookVersion, version_id))
+
+
 def latest(session: Session, project_id: int) -> CodebookVersion:
     """The version that a new round would use.
 
@@ -76,6 +83,21 @@ def numbered(session: Session, *, project_id: int, number: int) -> CodebookVersi
     ).first()
     if found is None:
         raise NotFound(NO_VERSION.format(number=number))
+    return found
+
+
+def hashed(session: Session, *, project_id: int, content_hash: str) -> CodebookVersion:
+    """Raises:
+    NotFound: the project has no version with this content.
+    """
+    found = session.scalars(
+        select(CodebookVersion).where(
+            CodebookVersion.project_id == project_id,
+            CodebookVersion.content_hash == content_hash,
+        )
+    ).first()
+    if found is None:
+        raise NotFound(NO_HASH)
     return found
 
 

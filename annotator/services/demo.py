@@ -27,6 +27,7 @@ from annotator.services import (
     disputes,
     people,
     projects,
+    sheets,
 )
 from annotator.services.annotating import Save
 from annotator.services.documents import importing
@@ -228,7 +229,7 @@ def _label(
 
 def _open_work(session: Session, project: Project, user: User) -> Sequence[Task]:
     everything = 10_000
-    return annotating.next_assignments(
+    return sheets.next_assignments(
         session, project_id=project.id, user_id=user.id, n=everything
     ).assignments
 

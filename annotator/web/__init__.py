@@ -21,6 +21,7 @@ from annotator.web import (
     api,
     assets,
     codebooks,
+    compression,
     documents,
     errors,
     health,
@@ -93,7 +94,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    for part in (logs, security, assets, errors, access):
+    for part in (logs, security, compression, assets, errors, access):
         part.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

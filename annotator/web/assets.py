@@ -5,14 +5,20 @@ path then stay in the same version.
 """
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, send_from_directory, url_for
+from flask import Blueprint, Flask, Response, request, url_for
+from werkzeug.utils import safe_join
 
-from annotator.web.access import Policy, requires
+from annotator.errors import NotFound
+from annotator.web.access import NO_SUCH_PAGE, Policy, requires
 
 STATIC = Path(__file__).parent / "static"
+# Not asked of the machine, which may know other ones.
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+IMPORTED = re.compile(r'^import .* from "\./([a-z_]+\.js)";$', re.MULTILINE)
 FOREVER = "public, max-age=31536000, immutable"
 
 blueprint = Blueprint("assets", __name__)
@@ -20,7 +26,7 @@ blueprint = Blueprint("assets", __name__)
 
 def install(app: Flask) -> None:
     app.register_blueprint(blueprint)
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals.update(asset=asset, modules=modules)
 
 
 @cache
@@ -39,10 +45,25 @@ def asset(name: str) -> str:
     return url_for("assets.file", version=fingerprint(), name=name)
 
 
+@cache
+def modules(folder: str) -> tuple[str, ...]:
+    """The scripts in a folder of static/ that a page loads at once: those that are imported."""
+    texts = {path.name: path.read_text(encoding="utf-8") for path in (STATIC / folder).glob("*.js")}
+    named = {name for text in texts.values() for name in IMPORTED.findall(text)}
+    return tuple(f"{folder}/{name}" for name in sorted(named & texts.keys()))
+
+
 @blueprint.get("/static/<version>/<path:name>")
 @requires(Policy.PUBLIC)
 def file(version: str, name: str) -> Response:
-    response = send_from_directory(STATIC, name)
+    """Raises:
+    NotFound: there is no such file.
+    """
+    path = safe_join(str(STATIC), name)
+    if path is None or not Path(path).is_file():
+        raise NotFound(NO_SUCH_PAGE)
+    response = Response(Path(path).read_bytes(), mimetype=TYPES[Path(path).suffix])
     # Another version's address gets today's file, but nobody may keep it under that address.
     response.headers["Cache-Control"] = FOREVER if version == fingerprint() else "no-store"
-    return response
+    response.set_etag(fingerprint())
+    return response.make_conditional(request)

@@ -8,16 +8,18 @@ from flask_wtf.file import FileField
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import BooleanField, TextAreaField
 
-from annotator.errors import CodebookInvalid
+from annotator.errors import CodebookInvalid, NotFound
 from annotator.services import codebooks
 from annotator.store.queries import codebooks as queries
-from annotator.web.access import Policy, database, now, person, project, requires
+from annotator.web.access import NO_SUCH_PAGE, Policy, database, now, person, project, requires
 from annotator.web.security import DOWNLOAD_POLICY
 
 ADDED = "Version {number} is in use for new rounds."
 SAME = "This is version {number} already, so nothing was added."
 NOT_UTF8 = "{name}: not UTF-8 (byte {offset}): save it as UTF-8 text."
 TYPED = "codebook.yaml"
+# Private: a proxy between people and server has no business with it.
+KEPT = "private, max-age=31536000, immutable"
 SCOPES = {
     "paragraph": "Asked of every paragraph",
     "document": "Asked of every document",
@@ -60,6 +62,28 @@ def download(slug: str, number: int) -> Response:
     name = f"codebook-{slug}-{number}.yaml"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
+    return response
+
+
+@blueprint.get("/guide/<content_hash>/<scope>")
+@requires(Policy.MEMBER)
+def guide(slug: str, content_hash: str, scope: str) -> Response:  # noqa: ARG001 - see show
+    """Rules and examples for the labelling page, kept by browsers: the hash names the content."""
+    if scope not in SCOPES:
+        raise NotFound(NO_SUCH_PAGE)
+    with database().read() as session:
+        version = codebooks.hashed(session, project_id=project().id, content_hash=content_hash)
+        codebook = codebooks.codebook_of(version)
+    asked = [each for each in codebook.expanded(scope, blind=True) if not each.detail_of]
+    # A question that is repeated over a list is explained once.
+    first = {each.base: each for each in reversed(asked)}
+    page = render_template(
+        "codebooks/guide.html",
+        questions=[each for each in asked if first[each.base] is each],
+        lang=codebook.languages[0],
+    )
+    response = Response(page)
+    response.headers["Cache-Control"] = KEPT
     return response
 
 

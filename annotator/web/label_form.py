@@ -59,9 +59,7 @@ CONTROLS = frozenset({"save_id", "seen_revision", "seconds", "note", "csrf_token
 class ChoiceShown:
     value: str
     name: str
-    definition: str
-    positive: str
-    negative: str
+    explained: bool
     key: str
     checked: bool
 
@@ -71,10 +69,13 @@ class QuestionShown:
     """A question as the template needs it; `type` is that of its inputs."""
 
     code: str
+    base: str
     name: str
     help: str
     type: str
     required: bool
+    spans: str
+    missing: tuple[str, ...]
     is_detail: bool
     show_if: list[dict[str, Any]]
     choices: tuple[ChoiceShown, ...]
@@ -83,7 +84,7 @@ class QuestionShown:
 
     @property
     def explained(self) -> bool:
-        return any(choice.definition for choice in self.choices)
+        return bool(self.help) or any(choice.explained for choice in self.choices)
 
 
 class LabelForm:
@@ -202,10 +203,13 @@ def _shown(
         choices.append(_none_of_these(question, values))
     return QuestionShown(
         code=question.code,
+        base=question.base,
         name=question.name_in(lang),
         help=question.help_in(lang),
         type=_type(question),
         required=question.required,
+        spans=question.spans,
+        missing=tuple(sorted(question.missing_codes)),
         is_detail=question.detail_of is not None,
         show_if=[condition.model_dump() for condition in question.show_if],
         choices=tuple(choices),
@@ -226,16 +230,10 @@ def _choice(label: Label, values: Sequence[str], lang: str) -> ChoiceShown:
     return ChoiceShown(
         value=label.code,
         name=label.name_in(lang),
-        definition=label.definition_in(lang),
-        positive=_example(label.example.positive, lang),
-        negative=_example(label.example.negative, lang),
+        explained=bool(label.definition_in(lang)),
         key=label.key or "",
         checked=label.code in values,
     )
-
-
-def _example(texts: dict[str, str], lang: str) -> str:
-    return texts.get(lang) or next(iter(texts.values()), "")
 
 
 def _none_of_these(question: Question, values: Sequence[str]) -> ChoiceShown:
@@ -243,9 +241,7 @@ def _none_of_these(question: Question, values: Sequence[str]) -> ChoiceShown:
     return ChoiceShown(
         value=NOTHING,
         name="None of these",
-        definition="",
-        positive="",
-        negative="",
+        explained=False,
         key=NOTHING_KEY if free else "",
         checked=NOTHING in values,
     )

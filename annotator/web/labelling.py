@@ -1,7 +1,8 @@
 """The labelling page: the next task of the caller, or an earlier one, as a form.
 
-It works as a plain form; static/label.js adds keys, folding and the clock. Everything about a task
-is read by its id and the caller's, so another's task is not found.
+It works as a plain form. With scripts (static/label/) the page keeps going by itself: it saves and
+asks for more through the API, and comes back here only to be loaded. Everything about a task is
+read by its id and the caller's, so another's task is not found.
 """
 
 from dataclasses import dataclass
@@ -11,15 +12,18 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from annotator.domain.codebook import Codebook, Question
 from annotator.errors import AnswersInvalid, Conflict, DataInvalid, StaleAnnotation
-from annotator.services import annotating
-from annotator.services.annotating import Sheet
+from annotator.services import annotating, sheets
+from annotator.services.sheets import Sheet
 from annotator.store.queries import progress as queries
 from annotator.web.access import Policy, database, now, person, project, requires
+from annotator.web.api.sheets import ahead_json, sheet_json
 from annotator.web.label_form import LabelForm
 
 SKIPPED = "Skipped. You can come back to it with Back."
 FLAGGED = "The lead will see your note."
 MOVED_ON = 303
+# The paragraph and the next three, so that the page can go on without waiting.
+AT_ONCE = 4
 
 blueprint = Blueprint("labelling", __name__)
 
@@ -40,12 +44,13 @@ class Stored:
 def label(slug: str) -> Page:
     asked = {"project_id": project().id, "user_id": person().id}
     with database().read() as session:
-        sheet = annotating.next_sheet(session, **asked)
-        if sheet is None:
-            rounds = queries.progress(session, **asked)
-            last_id = queries.last_id(session, **asked)
-    if sheet is None:
-        return render_template("labelling/done.html", slug=slug, rounds=rounds, last_id=last_id)
+        ahead = sheets.next_sheets(session, n=AT_ONCE, **asked)
+        last_id = None if ahead.sheets else queries.last_id(session, **asked)
+    if not ahead.sheets:
+        return render_template(
+            "labelling/done.html", slug=slug, rounds=ahead.rounds, last_id=last_id
+        )
+    sheet = ahead.sheets[0]
     return _page(sheet, LabelForm(sheet.codebook, sheet.task))
 
 
@@ -121,7 +126,7 @@ def flag(slug: str, assignment_id: int) -> Page:
 
 def _sheet(assignment_id: int) -> Sheet:
     with database().read() as session:
-        return annotating.sheet_of(
+        return sheets.sheet_of(
             session,
             project_id=project().id,
             assignment_id=assignment_id,
@@ -137,12 +142,22 @@ def _page(
     skip: str | None = None,
     flag: str | None = None,
 ) -> str:
+    me = person().id
+    with database().read() as session:
+        ahead = sheets.next_sheets(session, project_id=project().id, user_id=me, n=AT_ONCE)
+        previous = sheets.previous_id(session, sheet=sheet, user_id=me)
     return render_template(
         "labelling/task.html",
         sheet=sheet,
         task=sheet.task,
         form=form,
         questions=form.shown(_language(sheet.codebook)),
+        previous=previous,
+        data={
+            "sheet": sheet_json(sheet) | {"previous": previous},
+            "ahead": ahead_json(ahead),
+            "refused": bool(form.problems or stored),
+        },
         stored=stored,
         skip_problem=skip,
         flag_problem=flag,

@@ -1,7 +1,7 @@
 """What every response carries, and the check that a changing request came from our own page."""
 
 from flask import Flask, Response, request
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
 
 from annotator.web import access
@@ -27,6 +27,11 @@ csrf = CSRFProtect()
 
 class PageSessions(SecureCookieSessionInterface):
     """Flask's own cookie, which holds the CSRF seed and messages, is for https only there."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """What browsers may keep for long does not change with the cookie."""
+        if "immutable" not in response.headers.get("Cache-Control", ""):
+            super().save_session(app, session, response)
 
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - Flask's signature
         return request.is_secure

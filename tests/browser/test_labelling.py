@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 from sqlalchemy import select
 
 from annotator.services import assigning, codebooks
@@ -51,6 +51,8 @@ class Labeller:
         expect(self.page.get_by_role("status").filter(has_text=text)).to_be_visible()
 
     def stored(self) -> list[dict[str, list[str]]]:
+        """What the server has, once nothing is on its way any more."""
+        expect(self.page.get_by_role("status").filter(has_text="Saving")).to_have_count(0)
         with self.server.database.read() as session:
             return list(
                 session.scalars(select(AnnotationRevision.answers).order_by(AnnotationRevision.id))
@@ -181,8 +183,9 @@ class TestKeys:
         labeller.press("m", "Escape")
         expect(labeller.page.get_by_label("Note")).to_have_value("m")
         labeller.press("h")
-        expect(labeller.page.get_by_text("Written for this document").first).to_be_visible()
-        labeller.press("f")
+        codebook = labeller.page.get_by_role("dialog", name="Codebook")
+        expect(codebook.get_by_text("Written for this document").first).to_be_visible()
+        labeller.press("Escape", "f")
         expect(labeller.page.locator("#flag-reason")).to_be_focused()
         labeller.press("Escape", "?")
         expect(labeller.page.get_by_role("dialog")).to_be_visible()
@@ -195,6 +198,7 @@ class TestKeys:
         labeller.page.keyboard.type("mb ")
         labeller.press("Enter")
         labeller.sees(TEXTS[1])
+        labeller.state("All saved")
         with labeller.server.database.read() as session:
             reasons = session.scalars(select(Assignment.skip_reason)).all()
         assert [reason for reason in reasons if reason] == ["mb"]
@@ -294,6 +298,7 @@ def test_the_clock_runs_while_the_page_is_seen(labeller: Labeller) -> None:
     labeller.page.wait_for_timeout(400)
     labeller.press("b", "c", "Enter")
     labeller.sees(TEXTS[1])
+    labeller.state("All saved")
     with labeller.server.database.read() as session:
         seconds = session.scalars(select(AnnotationRevision.seconds)).one()
     assert seconds is not None
@@ -309,6 +314,7 @@ def test_an_answer_from_another_tab_is_shown_and_not_overwritten(labeller: Label
     other.locator('input[name="noise_type"][value="widget"]').check()
     other.locator('button[name="save"]').click()
     expect(other.locator("[data-paragraph]")).to_have_text(TEXTS[1])
+    expect(other.get_by_role("status").filter(has_text="All saved")).to_be_visible()
     # When the first one is saved with something else
     labeller.press("b", "c", "Enter")
     # Then both are shown, and the person decides
@@ -342,7 +348,7 @@ def test_it_works_as_a_plain_form_without_scripts(labeller: Labeller, chromium: 
 def test_it_has_no_fault_that_axe_can_find(labeller: Labeller, scheme: str) -> None:
     labeller.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     labeller.open()
-    labeller.press("m", "ArrowDown", "e", "h")
+    labeller.press("m", "ArrowDown", "e")
     results = Axe().run(labeller.page, options=WCAG)
     assert results.violations_count == 0, results.generate_report()
 
@@ -367,13 +373,19 @@ def test_targets_are_large_enough_for_a_thumb(labeller: Labeller) -> None:
 
 
 def test_the_page_is_light(labeller: Labeller) -> None:
-    sizes: dict[str, int] = {}
-    labeller.page.on(
-        "response", lambda response: sizes.update({response.url: len(response.body())})
-    )
+    loaded: dict[str, int] = {}
+
+    def note(request: Request) -> None:
+        sizes = request.sizes()
+        loaded[request.url] = sizes["responseBodySize"] + sizes["responseHeadersSize"]
+
+    labeller.page.on("requestfinished", note)
     labeller.open()
     labeller.page.wait_for_load_state("networkidle")
-    scripts = {url: size for url, size in sizes.items() if url.endswith(".js")}
-    assert len(scripts) == 4
-    assert all(size < 12_000 for size in scripts.values())
-    assert sum(sizes.values()) < 150_000
+    own = labeller.server.url("/")
+    assert all(url.startswith(own) for url in loaded)
+    assert sum(loaded.values()) < 60_000
+    loaded.clear()
+    labeller.open()
+    labeller.page.wait_for_load_state("networkidle")
+    assert sum(loaded.values()) < 10_000

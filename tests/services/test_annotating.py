@@ -19,7 +19,7 @@ from annotator.errors import (
     NotFound,
     StaleAnnotation,
 )
-from annotator.services import annotating, assigning, codebooks
+from annotator.services import annotating, assigning, codebooks, sheets
 from annotator.services.annotating import Save
 from annotator.store.audit import AuditEvent, broken_links
 from annotator.store.corpus import Project, Subject
@@ -62,7 +62,7 @@ class Case:
     round: Round
 
     def queue(self, user: User, n: int = 50) -> tuple[queries.Task, ...]:
-        return annotating.next_assignments(
+        return sheets.next_assignments(
             self.session, project_id=self.project.id, user_id=user.id, n=n
         ).assignments
 
@@ -140,7 +140,7 @@ class TestTheQueue:
 
     def test_it_says_how_much_is_left_and_changes_nothing(self, case: Case) -> None:
         for _ in range(2):
-            upcoming = annotating.next_assignments(
+            upcoming = sheets.next_assignments(
                 case.session, project_id=case.project.id, user_id=case.alice.id, n=1
             )
             assert upcoming.remaining == 10
@@ -159,9 +159,7 @@ class TestTheQueue:
     def test_a_stranger_has_no_queue(self, case: Case) -> None:
         assert case.queue(case.make.user()) == ()
         nothing = case.make.project()
-        found = annotating.next_assignments(
-            case.session, project_id=nothing.id, user_id=case.alice.id
-        )
+        found = sheets.next_assignments(case.session, project_id=nothing.id, user_id=case.alice.id)
         assert (found.assignments, found.remaining) == ((), 0)
 
     def test_who_left_the_project_has_no_queue(self, case: Case) -> None:
@@ -192,9 +190,8 @@ class TestTheQueue:
 
     def test_it_knows_the_place_in_the_document_and_the_work(self, case: Case) -> None:
         tasks = case.queue(case.alice)
-        places = [
-            progress.place_of(case.session, task=task, user_id=case.alice.id) for task in tasks
-        ]
+        found = progress.places_of(case.session, tasks=tasks, user_id=case.alice.id)
+        places = [found[task.id] for task in tasks]
         assert [(p.paragraph, p.document) for p in places] == [
             (1, 1), (2, 1), (3, 1), (4, 1), (4, 1), (1, 2), (2, 2), (3, 2), (4, 2), (4, 2),
         ]  # fmt: skip
@@ -576,7 +573,7 @@ def test_eight_threads_lose_nothing(database: Database) -> None:
     with database.write() as session:
         case = build(session, texts=tuple(f"Paragraph {n}." for n in range(60)))
     with database.read() as session:
-        queue = annotating.next_assignments(
+        queue = sheets.next_assignments(
             session, project_id=case.project.id, user_id=case.alice.id, n=500
         ).assignments
     saves = [(task.id, a_save()) for task in queue if task.scope == "paragraph"]
@@ -622,7 +619,7 @@ def test_reading_the_queue_is_possible_where_nothing_may_be_written(database: Da
     with database.write() as session:
         case = build(session)
     with database.read() as session:
-        found = annotating.next_assignments(
+        found = sheets.next_assignments(
             session, project_id=case.project.id, user_id=case.alice.id, n=4
         )
     assert len(found.assignments) == 4

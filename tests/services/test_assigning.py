@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from annotator.errors import AnnotatorError, Conflict, DataInvalid, NotFound
-from annotator.services import annotating, assigning, codebooks
+from annotator.services import annotating, assigning, codebooks, sheets
 from annotator.services.assigning import AssignReport
 from annotator.store.audit import AuditEvent
 from annotator.store.corpus import Document, DocumentVersion, Paragraph, Project, Source, Subject
@@ -474,7 +474,7 @@ class TestClosing:
         done = case.rows(report)[0]
         case.annotate([done])
         case.close(report)
-        upcoming = annotating.next_assignments(
+        upcoming = sheets.next_assignments(
             case.session, project_id=case.project.id, user_id=done.user_id, n=5
         )
         assert upcoming.remaining == 1
@@ -498,7 +498,7 @@ class TestClosing:
         case.annotate(case.rows(first))
         case.close(first)
         case.assign(only=[case.people[0].id], overlap=1, round_name="second")
-        tasks = annotating.next_assignments(
+        tasks = sheets.next_assignments(
             case.session, project_id=case.project.id, user_id=case.people[0].id, n=99
         ).assignments
         scopes = [task.scope for task in tasks]

@@ -1,9 +1,11 @@
 """Where one annotator stands: what is done, what is left, and the way back."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, and_, case, func, select
+from sqlalchemy import ColumnElement, Row, and_, func, select
 from sqlalchemy.orm import Session
 
 from annotator.store.corpus import Subject
@@ -94,34 +96,55 @@ def progress(session: Session, *, project_id: int, user_id: int) -> tuple[RoundP
     return tuple(each for each in found if each.total)
 
 
-def place_of(session: Session, *, task: Task, user_id: int) -> Place:
-    """Where a task of a paragraph or document stands in the person's work of its round."""
-    mine = and_(
-        Assignment.user_id == user_id,
-        Assignment.round_id == task.round_id,
-        Assignment.state != "withdrawn",
+def places_of(session: Session, *, tasks: Sequence[Task], user_id: int) -> dict[int, Place]:
+    """Where tasks of paragraphs and documents stand in the person's work, by id of the task."""
+    placed = [task for task in tasks if task.document_id is not None]
+    places: dict[int, Place] = {}
+    for round_id in {task.round_id for task in placed}:
+        mine = and_(
+            Assignment.user_id == user_id,
+            Assignment.round_id == round_id,
+            Assignment.state != "withdrawn",
+        )
+        here = [task for task in placed if task.round_id == round_id]
+        begins = _begins(session, mine)
+        ranks = _ranks(session, mine, {task.document_id for task in here})
+        for task in here:
+            in_document = ranks.get(task.document_id, [])
+            places[task.id] = Place(
+                paragraph=bisect_right(in_document, task.rank),
+                paragraphs=len(in_document),
+                document=bisect_right(begins, task.rank),
+                documents=len(begins),
+            )
+    return places
+
+
+def _begins(session: Session, mine: ColumnElement[bool]) -> list[int]:
+    """The rank at which each document begins: documents are contiguous in rank."""
+    return sorted(
+        session.scalars(
+            select(func.min(Assignment.rank))
+            .join(Subject, Subject.id == Assignment.subject_id)
+            .where(mine, Subject.scope != "source")
+            .group_by(Subject.document_id)
+        )
     )
-    here = case((Assignment.rank <= task.rank, 1), else_=0)
-    paragraph, paragraphs = session.execute(
-        select(func.coalesce(func.sum(here), 0), func.count())
+
+
+def _ranks(
+    session: Session, mine: ColumnElement[bool], document_ids: set[int | None]
+) -> dict[int | None, list[int]]:
+    """Ranks of the paragraphs of these documents, in order."""
+    ranks: dict[int | None, list[int]] = {}
+    for document_id, rank in session.execute(
+        select(Subject.document_id, Assignment.rank)
         .join(Subject, Subject.id == Assignment.subject_id)
-        .where(mine, Subject.document_id == task.document_id, Subject.scope == "paragraph")
-    ).one()
-    # Documents are contiguous in rank, so those that begin at or before this one are its number.
-    begins = (
-        select(func.min(Assignment.rank).label("rank"))
-        .join(Subject, Subject.id == Assignment.subject_id)
-        .where(mine, Subject.scope != "source")
-        .group_by(Subject.document_id)
-        .subquery()
-    )
-    document, documents = session.execute(
-        select(
-            func.coalesce(func.sum(case((begins.c.rank <= task.rank, 1), else_=0)), 0),
-            func.count(),
-        ).select_from(begins)
-    ).one()
-    return Place(paragraph, paragraphs, document, documents)
+        .where(mine, Subject.document_id.in_(document_ids), Subject.scope == "paragraph")
+        .order_by(Assignment.rank)
+    ):
+        ranks.setdefault(document_id, []).append(rank)
+    return ranks
 
 
 def _progress(row: Row[int, str, str, datetime | None], counts: dict[str, int]) -> RoundProgress:

@@ -6,8 +6,8 @@ in `bodies` and `shapes` for what goes in and out; a test compares the rows with
 
 from flask import Blueprint
 
-from annotator.web.api import assignments, documents, openapi, projects
+from annotator.web.api import assignments, documents, openapi, projects, sheets
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
-for group in (assignments, projects, documents, openapi):
+for group in (assignments, sheets, projects, documents, openapi):
     blueprint.register_blueprint(group.blueprint)

@@ -45,6 +45,21 @@ OPERATIONS = (
         query=bodies.NextQuery,
     ),
     Operation(
+        "api.sheets.ahead",
+        "get",
+        "/projects/{slug}/sheets",
+        "The same tasks as the labelling page shows them: with their place, and how far one is.",
+        {200: shapes.Ahead},
+        query=bodies.NextQuery,
+    ),
+    Operation(
+        "api.sheets.show",
+        "get",
+        "/assignments/{assignment_id}",
+        "One of the caller's assignments, also one that is done, and the one to go back to.",
+        {200: shapes.SheetShown},
+    ),
+    Operation(
         "api.assignments.save",
         "put",
         "/assignments/{assignment_id}/annotation",

@@ -21,6 +21,7 @@ from annotator.store.queries.judgments import RoundFacts
 from annotator.web.access import Policy, database, person, project, requires
 from annotator.web.api.bodies import RoundQuery
 from annotator.web.api.reading import query
+from annotator.web.api.sheets import round_json
 from annotator.web.security import DOWNLOAD_POLICY
 
 JSON_LINES = "application/jsonl"
@@ -53,7 +54,7 @@ def progress(slug: str) -> Response:  # noqa: ARG001 - `project()` has loaded it
         mine = queries.progress(session, project_id=me.id, user_id=person().id)
         # How fast the others are is not for annotators.
         rounds = round_queries.rounds_shown(session, me.id) if me.is_lead else ()
-    own = [_own(each) for each in mine]
+    own = [round_json(each) for each in mine]
     return jsonify(rounds=own, people=[one for each in rounds for one in _people(each)])
 
 
@@ -101,17 +102,6 @@ def _questions(found: Codebook, asked: RoundFacts | None) -> list[Question]:
         for scope in judging.SCOPES
         for question in found.expanded(scope, kind=asked.kind, blind=asked.blind)
     ]
-
-
-def _own(each: queries.RoundProgress) -> dict[str, Any]:
-    return {
-        "round": each.name,
-        "kind": each.kind,
-        "open": each.is_open,
-        "done": each.done,
-        "skipped": each.skipped,
-        "left": each.left,
-    }
 
 
 def _people(each: round_queries.RoundShown) -> Iterator[dict[str, Any]]:

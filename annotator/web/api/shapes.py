@@ -111,6 +111,28 @@ class Upcoming(Shape):
     remaining: int = Field(description="Open assignments in all, these included.")
 
 
+class Place(Shape):
+    """Paragraph `paragraph` of `paragraphs` in the document that is `document` of `documents`."""
+
+    paragraph: int
+    paragraphs: int
+    document: int
+    documents: int
+
+
+class Sheet(Assignment):
+    form: str = Field(description="Equal for sheets that ask the same questions.")
+    state: Literal["open", "done", "skipped"]
+    can_be_saved: bool = Field(description="False once the round is closed.")
+    skip_reason: str | None
+    flag_note: str | None
+    place: Place | None = Field(description="Null for a source.")
+
+
+class SheetShown(Sheet):
+    previous: int | None = Field(description="The assignment settled before this one.")
+
+
 class Saved(Shape):
     revision: int
 
@@ -142,6 +164,12 @@ class RoundProgress(Shape):
     done: int
     skipped: int
     left: int
+
+
+class Ahead(Shape):
+    sheets: list[Sheet]
+    remaining: int = Field(description="Open assignments in all, these included.")
+    rounds: list[RoundProgress] = Field(description="One's own work, the oldest round first.")
 
 
 class PersonProgress(Shape):

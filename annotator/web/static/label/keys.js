@@ -3,10 +3,9 @@
 const STORED = "annotator.keys";
 const TEXT = "textarea, select, input:not([type=radio], [type=checkbox], [type=hidden])";
 
-export function listen(sheet, form) {
+export function listen({ desk, view, questions, evidence, guide, reading }) {
   const dialog = document.getElementById("keys");
   const toggle = dialog.querySelector("[data-toggle-keys]");
-  const opener = document.querySelector("[data-open-keys]");
   let on = stored() !== "off";
 
   function show() {
@@ -14,8 +13,7 @@ export function listen(sheet, form) {
     toggle.textContent = on ? "Switch the keys off" : "Switch the keys on";
   }
 
-  opener.hidden = false;
-  opener.addEventListener("click", () => dialog.showModal());
+  document.querySelector("[data-open-keys]").addEventListener("click", () => dialog.showModal());
   toggle.addEventListener("click", () => {
     on = !on;
     store(on ? "on" : "off");
@@ -25,28 +23,37 @@ export function listen(sheet, form) {
 
   const actions = {
     "?": () => dialog.showModal(),
-    Enter: () => advance(sheet, form),
-    Backspace: back,
-    u: back,
-    s: () => open("skip-box"),
-    f: () => open("flag-box"),
-    n: () => open("note-box"),
-    h: () => guide(sheet.active),
-    ArrowDown: () => sheet.step(1),
-    ArrowUp: () => sheet.step(-1),
+    Enter: () => advance(),
+    Backspace: () => desk.back(),
+    u: () => desk.back(),
+    s: () => open(view.skipBox),
+    f: () => open(view.flagBox),
+    n: () => open(view.note.closest("details")),
+    h: () => guide.open(questions.active),
+    "[": () => reading.widen("before"),
+    "]": () => reading.widen("after"),
+    ArrowDown: () => questions.step(1),
+    ArrowUp: () => questions.step(-1),
   };
+
+  function advance() {
+    const next = questions.nextMissing();
+    if (next) questions.mark(next, true);
+    else desk.save();
+  }
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
-    if (dialog.open) return;
+    if (document.querySelector("dialog[open]")) return;
     if (event.target.matches(TEXT)) {
       if (event.key === "Escape") event.target.blur();
       return;
     }
-    if (!on || isNative(event)) return;
+    if (!on || !desk.current || isNative(event)) return;
+    if (event.shiftKey && evidence.markByKey(letterOf(event))) return event.preventDefault();
     const key = keyOf(event);
     const act = actions[key];
-    const done = act ? (act(), true) : !event.shiftKey && sheet.choose(key);
+    const done = act ? (act(), true) : !event.shiftKey && questions.choose(key);
     if (done) event.preventDefault();
   });
 }
@@ -65,26 +72,18 @@ function keyOf(event) {
   return event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key;
 }
 
-function advance(sheet, form) {
-  const next = sheet.nextMissing();
-  if (next) sheet.mark(next, true);
-  else form.requestSubmit(form.querySelector("[name=save]") ?? undefined);
+// The key without Shift: of a digit the place on the keyboard counts, not what Shift makes of it.
+function letterOf(event) {
+  const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code);
+  if (digit) return digit[1];
+  const isOther = event.key.charCodeAt(0) > 127 && event.code.startsWith("Key");
+  return (isOther ? event.code.slice(3) : event.key).toLowerCase();
 }
 
-function back() {
-  document.querySelector("a[rel=prev]")?.click();
-}
-
-function open(id) {
-  const box = document.getElementById(id);
-  if (!box) return;
+function open(box) {
+  if (box.hidden) return;
   box.open = true;
   box.querySelector("textarea, input:not([type=hidden])").focus();
-}
-
-function guide(question) {
-  const details = question?.box.querySelector("details");
-  if (details) details.open = !details.open;
 }
 
 // A browser may refuse to store anything; then the keys are on at each page.

@@ -1,37 +1,77 @@
-// The questions on the page: which apply, which one is active, what is missing.
+// The questions on the page: which apply, which one is active, what is missing, what is answered.
+
+import { element } from "./dom.js";
 
 const REQUIRED = "Answer this question: it is required.";
 
-export class Sheet {
-  constructor(form) {
+export class Questions {
+  constructor(form, guide) {
     this.form = form;
-    this.questions = [...form.querySelectorAll("[data-question]")].map((box) => new Question(box));
-    this.byCode = new Map(this.questions.map((question) => [question.code, question]));
-    this.active = null;
-    this.rule = new Rule(document.querySelector("[data-rule]"));
+    this.guide = guide;
     this.onchange = () => {};
-    this.before = this.snapshot();
-    form.addEventListener("change", (event) => this.changed(event));
+    this.known = new Map();
+    form.addEventListener("change", (event) => this.changed(event.target));
+    form.addEventListener("input", (event) => event.target.matches(".field-text") && this.onchange());
     for (const type of ["focusin", "pointerdown"]) {
       form.addEventListener(type, (event) => this.mark(this.around(event.target)));
     }
     for (const type of ["focusin", "pointerover"]) {
       form.addEventListener(type, (event) => {
-        const choice = event.target.closest(".choice");
-        if (choice) this.rule.show(this.around(choice), choice);
+        const choice = event.target.closest?.(".choice");
+        if (choice) this.guide.show(this.around(choice), choice);
       });
     }
     form.querySelector("[data-undo]").addEventListener("click", () => this.undo());
+    this.adopt(form.querySelector("[data-form]"));
+  }
+
+  // Take these question boxes for the form's own; they may be put back later.
+  adopt(container) {
+    if (container === this.container) return;
+    this.container?.replaceWith(container);
+    this.container = container;
+    this.kind = container.dataset.form;
+    if (!this.known.has(container)) {
+      const boxes = [...container.querySelectorAll("[data-question]")];
+      this.known.set(container, boxes.map((box) => new Question(box)));
+    }
+    this.all = this.known.get(container);
+    this.byCode = new Map(this.all.map((question) => [question.code, question]));
+    this.active = null;
+    this.start();
+  }
+
+  // Show these answers as they are stored; what the server complained of is told beside them.
+  fill(answers, problems = {}) {
+    for (const question of this.all) {
+      question.fill(answers[question.code]);
+      question.complain(problems[question.code] ?? "");
+    }
+    this.active?.box.classList.remove("active");
+    this.active = null;
+    this.start();
+  }
+
+  start() {
     this.fold(false);
-    this.mark(this.firstMissing() ?? this.shown()[0], false);
+    this.tellCleared(0);
+    this.before = this.snapshot();
+    const told = this.shown().find((question) => question.problem.textContent !== "");
+    this.mark(told ?? this.firstMissing() ?? this.shown()[0]);
+  }
+
+  // Answers by question code as the server takes them: lists, `[]` for "none of these".
+  answers() {
+    const given = this.shown().filter((question) => question.answered());
+    return Object.fromEntries(given.map((question) => [question.code, question.answer()]));
   }
 
   around(element) {
-    return this.questions.find((question) => question.box.contains(element));
+    return this.all.find((question) => question.box.contains(element));
   }
 
   shown() {
-    return this.questions.filter((question) => !question.box.hidden);
+    return this.all.filter((question) => !question.box.hidden);
   }
 
   firstMissing() {
@@ -52,7 +92,7 @@ export class Sheet {
       question.box.classList.add("active");
       this.active = question;
     }
-    this.rule.show(question);
+    this.guide.show(question);
     if (focus) {
       question.box.focus({ preventScroll: true });
       question.box.scrollIntoView({ block: "nearest" });
@@ -65,8 +105,8 @@ export class Sheet {
     this.mark(shown[Math.max(0, Math.min(at, shown.length - 1))], true);
   }
 
-  complain(question) {
-    question.complain(REQUIRED);
+  complain(question, sentence = REQUIRED) {
+    question.complain(sentence);
     this.mark(question, true);
   }
 
@@ -76,8 +116,7 @@ export class Sheet {
     const input = question?.inputWithKey(key);
     if (!input) return false;
     const on = !(input.checked && (input.type === "checkbox" || !question.required));
-    input.checked = on;
-    input.dispatchEvent(new Event("change", { bubbles: true }));
+    this.set(question, input, on);
     if (input.type === "radio" && on) {
       const shown = this.shown();
       const next = shown.slice(shown.indexOf(question) + 1).find((each) => each.listed && !each.answered());
@@ -86,10 +125,16 @@ export class Sheet {
     return true;
   }
 
-  changed(event) {
-    const question = this.around(event.target);
+  set(question, input, on) {
+    if (input.checked === on) return;
+    input.checked = on;
+    this.changed(input);
+  }
+
+  changed(element) {
+    const question = this.around(element);
     if (!question) return;
-    if (event.target.type === "checkbox") question.keepExclusive(event.target);
+    if (element.type === "checkbox") question.keepExclusive(element);
     question.complain("");
     const snapshot = this.before;
     this.tellCleared(this.fold(true), snapshot);
@@ -101,7 +146,7 @@ export class Sheet {
   fold(clear) {
     let cleared = 0;
     const applies = new Set();
-    for (const question of this.questions) {
+    for (const question of this.all) {
       const holds = question.conditions.every(
         ({ question: code, labels }) =>
           applies.has(code) && this.byCode.get(code).values().some((value) => labels.includes(value)),
@@ -138,22 +183,27 @@ export class Sheet {
   }
 
   snapshot() {
-    return this.questions.flatMap((question) =>
+    return this.all.flatMap((question) =>
       question.inputs.map((input) => [input, question.listed ? input.checked : input.value]));
   }
 }
 
+// One question: its labels as radio buttons or check boxes, or a line of text.
 class Question {
   constructor(box) {
     this.box = box;
     this.code = box.dataset.question;
+    this.base = box.dataset.base;
     this.required = "required" in box.dataset;
+    this.spans = box.dataset.spans ?? "none";
+    // Labels that mean "cannot judge": they need no words of the text.
+    this.missing = (box.dataset.missing ?? "").split(" ");
     this.conditions = JSON.parse(box.dataset.showIf);
     this.inputs = [...box.querySelectorAll("input, textarea")];
     this.listed = this.inputs.some((input) => ["radio", "checkbox"].includes(input.type));
+    this.isSet = this.inputs.some((input) => input.type === "checkbox");
     this.problem = box.querySelector(".error");
     this.name = box.querySelector("legend").firstChild.textContent.trim();
-    this.help = box.querySelector("[data-help]")?.textContent ?? "";
     box.tabIndex = -1;
     box.addEventListener("mousedown", (event) => this.rememberChecked(event));
     box.addEventListener("click", (event) => this.letGo(event));
@@ -164,22 +214,49 @@ class Question {
     return this.inputs.filter((input) => input.checked).map((input) => input.value);
   }
 
+  // As stored: "none of these" is the empty set.
+  answer() {
+    return this.values().filter((value) => value !== "");
+  }
+
   answered() {
     return this.values().length > 0;
+  }
+
+  fill(answer) {
+    const values = answer && this.isSet && answer.length === 0 ? [""] : answer ?? [];
+    for (const input of this.inputs) {
+      if (this.listed) input.checked = values.includes(input.value);
+      else input.value = values[0] ?? "";
+    }
   }
 
   // Returns whether there was something to clear.
   clear() {
     const had = this.answered();
-    for (const input of this.inputs) {
-      if (this.listed) input.checked = false;
-      else input.value = "";
-    }
+    this.fill(undefined);
     return had;
   }
 
   inputWithKey(key) {
     return this.inputs.find((input) => input.dataset.key === key);
+  }
+
+  inputOf(label) {
+    return this.inputs.find((input) => this.listed && input.value === label);
+  }
+
+  nameOf(label) {
+    return this.inputOf(label)?.closest(".choice").querySelector(".choice-name").textContent ?? label;
+  }
+
+  // Words of the text that name a label, beside it: a hint, the same for everyone, chosen by nobody.
+  hint(words) {
+    for (const old of this.box.querySelectorAll(".hint")) old.remove();
+    for (const [label, found] of Object.entries(words)) {
+      this.inputOf(label)?.closest(".choice").querySelector(".choice-name")
+        .after(element("span", { class: "hint" }, found.map((word) => `“${word}”`).join(" ")));
+    }
   }
 
   // “None of these” and the labels exclude each other.
@@ -207,25 +284,9 @@ class Question {
     this.problem.textContent = sentence;
     this.problem.hidden = sentence === "";
     this.box.classList.toggle("has-error", sentence !== "");
-  }
-}
-
-// The rule of a question, and what the label under pointer or focus means. It stands beside the
-// text, so that nothing moves under the pointer; screen readers have both in the question itself.
-class Rule {
-  constructor(box) {
-    this.box = box;
-    [this.name, this.help, this.label] = ["name", "help", "label"]
-      .map((part) => box.querySelector(`[data-rule-${part}]`));
-  }
-
-  show(question, choice = null) {
-    const input = choice?.querySelector("input");
-    const id = input?.getAttribute("aria-describedby");
-    const meaning = id ? document.getElementById(id).textContent : "";
-    this.name.textContent = question.name;
-    this.help.textContent = question.help;
-    this.label.textContent = meaning && `${choice.querySelector(".choice-name").textContent}: ${meaning}`;
-    this.box.hidden = !(question.help || meaning);
+    for (const input of this.inputs) {
+      if (sentence) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
+    }
   }
 }
