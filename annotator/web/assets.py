@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, request, url_for
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 from annotator.errors import NotFound
 from annotator.web.access import NO_SUCH_PAGE, Policy, requires
@@ -66,4 +66,5 @@ def file(version: str, name: str) -> Response:
     # Another version's address gets today's file, but nobody may keep it under that address.
     response.headers["Cache-Control"] = FOREVER if version == fingerprint() else "no-store"
     response.set_etag(fingerprint())
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -52,6 +52,7 @@ class Server:
 
     port: int
     database: Database
+    home: Path
 
     def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}{path}"
@@ -89,7 +90,7 @@ def server(tmp_path: Path, sqlite_template: Path) -> Iterator[Server]:
     serving = create_server(app, host="127.0.0.1", port=0, threads=THREADS, ident=None)
     thread = threading.Thread(target=serving.run, daemon=True)
     thread.start()
-    yield Server(port=int(serving.effective_port), database=database)
+    yield Server(port=int(serving.effective_port), database=database, home=home)
     serving.task_dispatcher.shutdown()
     # Its own thread closes its sockets: from this one they would vanish under its select().
     serving.trigger.pull_trigger(lambda: wasyncore.close_all(serving._map))

@@ -1,87 +1,18 @@
 """The labelling page in a real browser: keys, folding, the clock, and the same without scripts."""
 
-import re
-from dataclasses import dataclass
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, expect
 from sqlalchemy import select
 
-from annotator.services import assigning, codebooks
-from annotator.store.corpus import Project
 from annotator.store.labelling import AnnotationRevision, Assignment
-from annotator.store.people import User
 from tests.browser.conftest import Server
-from tests.factories import NOW
+from tests.browser.labeller import Labeller, with_default_codebook, with_work
 
 pytestmark = pytest.mark.browser
 
 TEXTS = ("A caption", "The body of it, long enough to be read twice.", "Third.")
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
-
-
-@dataclass
-class Labeller:
-    """Alice at her labelling page; keys go to the page, not into a field."""
-
-    server: Server
-    page: Page
-    project: Project
-    alice: User
-
-    def open(self) -> None:
-        self.page.goto(self.server.url(f"/projects/{self.project.slug}/label"))
-        expect(self.page.locator("body")).to_have_class(re.compile("scripted"))
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def active(self) -> str:
-        return self.page.locator(".question.active").get_attribute("data-question") or ""
-
-    def question(self, code: str) -> "Question":
-        return Question(self.page, code)
-
-    def sees(self, text: str) -> None:
-        expect(self.page.locator("[data-paragraph]")).to_have_text(text)
-
-    def state(self, text: str) -> None:
-        expect(self.page.get_by_role("status").filter(has_text=text)).to_be_visible()
-
-    def stored(self) -> list[dict[str, list[str]]]:
-        """What the server has, once nothing is on its way any more."""
-        expect(self.page.get_by_role("status").filter(has_text="Saving")).to_have_count(0)
-        with self.server.database.read() as session:
-            return list(
-                session.scalars(select(AnnotationRevision.answers).order_by(AnnotationRevision.id))
-            )
-
-
-@dataclass
-class Question:
-    page: Page
-    code: str
-
-    def is_shown(self) -> None:
-        expect(self.page.locator(f'[data-question="{self.code}"]')).to_be_visible()
-
-    def is_folded(self) -> None:
-        expect(self.page.locator(f'[data-question="{self.code}"]')).to_be_hidden()
-
-    def choose(self, value: str) -> None:
-        self.page.locator(f'input[name="{self.code}"][value="{value}"]').check()
-
-    def has(self, *values: str) -> None:
-        for value in values:
-            box = self.page.locator(f'input[name="{self.code}"][value="{value}"]')
-            expect(box).to_be_checked()
-        count = self.page.locator(f'input[name="{self.code}"]:checked')
-        expect(count).to_have_count(len(values))
-
-    def complains(self, sentence: str) -> None:
-        expect(self.page.locator(f'[id="problem-{self.code}"]')).to_contain_text(sentence)
 
 
 @pytest.fixture
@@ -91,18 +22,8 @@ def labeller(server: Server, page: Page) -> Labeller:
         alice = make.member(project, make.user("alice"))
         for _ in range(2):
             make.document(project, texts=TEXTS)
-        codebooks.add_version(
-            make.session,
-            project_id=project.id,
-            yaml=codebooks.default_yaml(),
-            name="codebook.yaml",
-            editorial=False,
-            actor_id=None,
-            now=NOW,
-        )
-        assigning.assign(
-            make.session, project_id=project.id, overlap=1, seed=1, actor_id=None, now=NOW
-        )
+        with_default_codebook(make, project)
+        with_work(make, project)
     server.sign_in(page, alice)
     return Labeller(server, page, project, alice)
 

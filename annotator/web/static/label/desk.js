@@ -1,8 +1,9 @@
 // Which task is on the page, and which come next: enough of them lie ready that nobody waits, and
 // that work goes on while the network is away.
 
-const READY_AT_FIRST = 8;
-const READY_AT_MOST = 30;
+// A minute without network is some twenty tasks of a quick person.
+const READY = 30;
+const FEW = 24;
 const ASK_AT_MOST = 50;
 
 export class Desk {
@@ -14,7 +15,6 @@ export class Desk {
     // Saved or skipped here; the server may not know yet.
     this.settled = new Set();
     this.known = new Map();
-    this.ready = READY_AT_FIRST;
     this.isDry = data.ahead.remaining <= data.ahead.sheets.length;
     this.current = data.sheet;
     this.remember(data.sheet);
@@ -173,7 +173,7 @@ export class Desk {
 
   // Load more while there is some; returns whether the server answered.
   async refill() {
-    if (this.buffer.length >= this.ready / 2 && this.buffer.length > 1) return true;
+    if (this.buffer.length > FEW) return true;
     if (this.asking) return this.asking;
     this.asking = this.ask();
     const answered = await this.asking;
@@ -183,11 +183,10 @@ export class Desk {
 
   async ask() {
     if (this.isDry && this.buffer.length > 0) return true;
-    const n = Math.min(this.ready + this.queue.entries.length + 1, ASK_AT_MOST);
+    const n = Math.min(READY + this.queue.entries.length + 1, ASK_AT_MOST);
     const { status, data } = await this.server.get(`/projects/${this.server.slug}/sheets?n=${n}`);
     if (status === 401) this.queue.askToSignIn("expired");
     if (status !== 200) return false;
-    this.ready = Math.min(this.ready * 2, READY_AT_MOST);
     this.isDry = data.remaining <= data.sheets.length;
     const here = new Set([...this.buffer.map((sheet) => sheet.id), ...this.settled, this.current?.id]);
     this.buffer.push(...data.sheets.filter((sheet) => !here.has(sheet.id)));

@@ -54,6 +54,8 @@ export class Held {
     this.box = box;
     this.queue = queue;
     this.entries = [];
+    this.list = element("ul");
+    box.append(this.list);
   }
 
   add(entry) {
@@ -69,7 +71,7 @@ export class Held {
 
   draw() {
     this.box.hidden = this.entries.length === 0;
-    this.box.querySelector("ul").replaceChildren(...this.entries.map((entry) => element(
+    this.list.replaceChildren(...this.entries.map((entry) => element(
       "li", {},
       element("p", {}, said(entry.held)),
       element("p", { class: "small muted" }, chosen(entry.body)),

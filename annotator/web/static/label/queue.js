@@ -61,6 +61,22 @@ export class Queue {
     if (!this.isEmpty) this.send();
   }
 
+  // Resolves when all is sent, or when it is plain that it cannot be for now.
+  async flush(patience) {
+    const end = performance.now() + patience;
+    this.hurry();
+    while (!this.isEmpty && !this.isAway && !this.needsSignIn && performance.now() < end) {
+      await new Promise((resolve) => { setTimeout(resolve, 50); });
+    }
+  }
+
+  // The person signs out all the same.
+  forget() {
+    clearTimeout(this.timer);
+    this.entries = [];
+    this.held = [];
+  }
+
   // The person decided about something held: it is forgotten.
   drop(entry) {
     this.held = this.held.filter((other) => other !== entry);
