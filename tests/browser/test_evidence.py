@@ -145,7 +145,7 @@ def test_marked_words_come_back_with_the_paragraph(labeller: Labeller) -> None:
     labeller.press("u")
     labeller.sees(EMOJI)
     expect(labeller.page.locator(".span-chip")).to_contain_text("“won’t”")
-    labeller.state("All saved")
+    # Also when it is loaded anew.
     labeller.open()
     labeller.press("u")
     expect(labeller.page.locator(".span-chip")).to_contain_text("“won’t”")

@@ -83,6 +83,8 @@ export class Evidence {
 
   // Shift and the key of a label: in the active question, else in the first that has the key.
   markByKey(letter) {
+    // A quick hand is ahead of the event that tells of the selection.
+    this.select();
     if (!this.selected) return false;
     const ordered = [this.questions.active, ...this.questions.shown()];
     const question = ordered.find((each) => each && each.spans !== "none" && each.inputWithKey(letter)?.value);
