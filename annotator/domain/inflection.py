@@ -1,6 +1,7 @@
 """The forms in which a name stands in a text: its case endings, and spellings of its letters.
 
-Tables, not a grammar: a form that no language has does no harm, since it stands in no text. A language without a table has the written form only.
+Tables, not a grammar: a form that no language has does no harm, since it stands in no text. A
+language without a table has the written form only.
 """
 
 import re
