@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
-from annotator.domain.scripts import NAMES, letters_by_script, script_of
+from annotator.domain.scripts import LETTERS, NAMES, letters_by_script, script_of
 
 # Format characters (category Cf) that are not drawn, and fillers, blanks and selectors of other
 # categories. Signs of the Arabic and Kaithi scripts that are Cf but drawn are not among them.
@@ -30,6 +30,7 @@ _JOINED: Final = "\u0620-\u06ef\u06fa-\u06ff\u0750-\u077f\u08a0-\u08ff\u0900-\u0
 _HAN: Final = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _MONGOLIAN: Final = "\u1820-\u18aa"
 
+_HIDDEN = re.compile(f"[{_INVISIBLE}]")
 # The first alternative that fits at a place decides; only the last one is odd.
 _CHARACTER = re.compile(
     f"(?<=\U0001f3f4)[\U000e0030-\U000e007a]+\U000e007f"  # the flag of a region, such as Wales
@@ -42,10 +43,17 @@ _CHARACTER = re.compile(
     f"|(?P<odd>[{_INVISIBLE}])"
 )
 # Scripts with letters that look like those of another one.
-_ALIKE: Final = frozenset({"latin", "cyrillic", "greek", "armenian"})
-_NOT_LATIN = re.compile("[\u0370-\u058f\u1c80-\u1c8f\u1f00-\u1fff\u2de0-\u2dff\ua640-\ua69f]")
-_WORD = re.compile("(?:[^\\W\\d_][\u0300-\u036f]*){2,}")
-_LETTERS = re.compile(".[\u0300-\u036f]*")
+_ALIKE: Final = ("latin", "cyrillic", "greek", "armenian")
+_MARKS: Final = "\u0300-\u036f"
+_OTHER_THAN: Final = {
+    script: "".join(LETTERS[other] for other in _ALIKE if other != script) for script in _ALIKE
+}
+# Where a letter of one script follows a letter of another.
+_SEAM = re.compile(
+    "|".join(f"[{LETTERS[script]}][{_MARKS}]*[{_OTHER_THAN[script]}]" for script in _ALIKE)
+)
+_WORD = re.compile(rf"(?:[^\W\d_][{_MARKS}]*)+")
+_LETTER = re.compile(f".[{_MARKS}]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +72,20 @@ def odd_characters(text: str) -> tuple[Odd, ...]:
     """
     if text.isascii():
         return ()
-    found = [
-        Odd(one.start(), one.end(), _named(one.group()))
-        for one in _CHARACTER.finditer(text)
-        if one.lastgroup
-    ]
-    return tuple(sorted([*found, *_foreign(text)], key=lambda odd: odd.start))
+    # A text has few different characters, and nearly always none that is worth the longer look.
+    characters = "".join(set(text))
+    found: list[Odd] = []
+    if _HIDDEN.search(characters):
+        found += _invisible(text)
+    if len(letters_by_script(characters).keys() & _ALIKE) > 1 and _SEAM.search(text):
+        found += _foreign(text)
+    return tuple(sorted(found, key=lambda odd: odd.start))
+
+
+def _invisible(text: str) -> Iterator[Odd]:
+    for found in _CHARACTER.finditer(text):
+        if found.lastgroup:
+            yield Odd(found.start(), found.end(), _named(found.group()))
 
 
 @lru_cache(maxsize=512)
@@ -78,9 +94,6 @@ def _named(character: str) -> str:
 
 
 def _foreign(text: str) -> Iterator[Odd]:
-    # Most texts have letters of one script only; the first question costs a tenth of the second.
-    if _NOT_LATIN.search(text) is None or len(_ALIKE & letters_by_script(text).keys()) == 1:
-        return
     for word in _WORD.finditer(text):
         yield from _foreign_in(word.group(), word.start(), text)
 
@@ -91,7 +104,7 @@ def _foreign_in(word: str, at: int, text: str) -> Iterator[Odd]:
     if len(scripts) <= 1:
         return
     own = _own(letters, scripts, text)
-    for script, run in groupby(_LETTERS.finditer(word), key=lambda one: script_of(one.group())):
+    for script, run in groupby(_LETTER.finditer(word), key=lambda one: script_of(one.group())):
         pieces = list(run)
         if script in scripts and script != own:
             what = "letter" if len(pieces) == 1 else "letters"
