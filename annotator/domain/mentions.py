@@ -6,12 +6,11 @@ part, since the others are not names ("economic").
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from annotator.domain.codebook import Item, Question
+from annotator.domain.codebook_expansion import Names
 from annotator.domain.inflection import spelling
 from annotator.domain.scripts import script_of
 
@@ -22,9 +21,6 @@ _OPEN: Final = "\u0e01-\u0e4e\u1100-\u11ff\u3041-\u30ff\u3131-\u318e\u3400-\u9ff
 _IN_WORD: Final = rf"[^\W{_OPEN}]|[\u0300-\u036f]"
 _REMEMBERED = 256
 
-# A label's code with its names, each with the language that it is written in.
-Names = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -33,15 +29,6 @@ class Mention:
     label: str
     start: int
     end: int
-
-
-def names_of(question: Question) -> Names:
-    """Names and aliases of the labels of a question that have aliases; empty if none has."""
-    return tuple(
-        (label.code, tuple(_names(label)))
-        for label in question.labels
-        if isinstance(label, Item) and any(label.aliases.values())
-    )
 
 
 def words(names: Names, text: str, lang: str | None) -> dict[str, tuple[str, ...]]:
@@ -62,7 +49,7 @@ def mentions(names: Names, text: str, lang: str | None) -> tuple[Mention, ...]:
     several labels have is a mention of each.
 
     Args:
-        names: from `names_of`.
+        names: `names_in_texts` of a question.
         text: any text.
         lang: its language, whose case endings count beside those of each name's own.
     """
@@ -113,9 +100,3 @@ def _labels_and_langs(names: Names) -> dict[str, tuple[dict[str, None], set[str]
             langs.add(lang.split("-", maxsplit=1)[0])
     known.pop("", None)
     return known
-
-
-def _names(label: Item) -> Iterator[tuple[str, str]]:
-    yield from label.name.items()
-    for lang, aliases in label.aliases.items():
-        yield from ((lang, alias) for alias in aliases)

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.domain.codebook import Item, Label, Question
-from annotator.domain.mentions import Mention, Names, mentions, names_of, words
+from annotator.domain.codebook_expansion import Names
+from annotator.domain.mentions import Mention, mentions, words
 from tests.domain.codebooks import default_codebook
 
 STATES: Names = (
@@ -16,22 +17,20 @@ STATES: Names = (
 
 @pytest.fixture(scope="module")
 def targets() -> Names:
-    return names_of(default_codebook().question("targets"))
+    return default_codebook().question("targets").names_in_texts
 
 
 def all_targets() -> Names:
     """Those that are off by default, too."""
     items = tuple(default_codebook().lists["targets"])
-    return names_of(
-        Question(
-            code="targets",
-            base="targets",
-            scope="paragraph",
-            scale="set",
-            name={"en": "Targets"},
-            labels=items,
-        )
-    )
+    return Question(
+        code="targets",
+        base="targets",
+        scope="paragraph",
+        scale="set",
+        name={"en": "Targets"},
+        labels=items,
+    ).names_in_texts
 
 
 def named(names: Names, text: str, lang: str | None = "en") -> dict[str, tuple[str, ...]]:
@@ -238,7 +237,9 @@ def test_only_labels_with_aliases_have_names() -> None:
             Item(code="named", name={"en": "Named", "ru": "Имя"}, aliases={"en": ("Alias",)}),
         ),
     )
-    assert names_of(question) == (("named", (("en", "Named"), ("ru", "Имя"), ("en", "Alias"))),)
+    assert question.names_in_texts == (
+        ("named", (("en", "Named"), ("ru", "Имя"), ("en", "Alias"))),
+    )
 
 
 @pytest.mark.parametrize(
