@@ -1,14 +1,18 @@
 """exports/sample is the release of the sample project: rebuilt here and compared byte for byte."""
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from annotator.domain import mentions
 from annotator.services import demo
 from annotator.services.releases import releasing, verifying
 from annotator.store.corpus import Project
 from annotator.store.database import Database
+from tests.domain.codebooks import default_codebook
 from tests.factories import NOW
 
 COMMITTED = Path(__file__).resolve().parents[1] / "exports" / "sample"
@@ -41,3 +45,16 @@ def test_the_committed_sample_holds() -> None:
 def test_the_committed_sample_has_each_table_in_each_format(name: str) -> None:
     for suffix in ("csv", "jsonl", "parquet"):
         assert (COMMITTED / f"{name}.{suffix}").stat().st_size > 100
+
+
+def test_hints_name_nearly_all_targets_of_its_gold_and_little_else() -> None:
+    items = io.StringIO((COMMITTED / "items.csv").read_text(encoding="utf-8-sig"))
+    names = default_codebook().question("targets").names_in_texts
+    named_and_gold = [
+        (set(mentions.words(names, row["text"], row["lang"])), set(row["gold.targets"].split("|")))
+        for row in csv.DictReader(items)
+        if row["gold.targets"]
+    ]
+    both = sum(len(named & gold) for named, gold in named_and_gold)
+    assert both / sum(len(gold) for _, gold in named_and_gold) > 0.9
+    assert both / sum(len(named) for named, _ in named_and_gold) > 0.9

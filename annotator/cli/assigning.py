@@ -6,6 +6,7 @@ from dataclasses import asdict
 import click
 
 from annotator.cli.context import SEEDS, json_option, now, open_database, print_json
+from annotator.domain.suggestion_policy import POLICIES
 from annotator.services import assigning, projects
 from annotator.services.assigning import AssignReport
 from annotator.store.labelling import ROUND_KINDS
@@ -48,6 +49,13 @@ def _number(_context: click.Context, _parameter: click.Parameter, share: float) 
     callback=_number,
     help="Only this random share of the documents goes to several people, the rest to one.",
 )
+@click.option(
+    "--suggestions",
+    type=click.Choice(POLICIES),
+    help="Do annotators see what the machine takes for noise? Hidden if left out, since machine "
+    "suggestions anchor people. after_choice: once they have chosen themselves; random_share: "
+    "beforehand, on 30 % of the paragraphs, so that the influence can be measured.",
+)
 @click.option("--seed", type=SEEDS, help="The same seed gives the same plan; drawn if left out.")
 @json_option
 def assign(
@@ -57,6 +65,7 @@ def assign(
     round_name: str,
     kind: str,
     share: float,
+    suggestions: str | None,
     seed: int | None,
     as_json: bool,
 ) -> None:
@@ -72,6 +81,7 @@ def assign(
             round_name=round_name,
             kind=kind,
             sample_share=share,
+            suggestions=suggestions,
             seed=seed,
             actor_id=None,
             now=now(),

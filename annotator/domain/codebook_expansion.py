@@ -5,7 +5,7 @@ question with details is followed by them (`marks_ads.evidence`). Expansion neve
 nowhere becomes empty, and `codebook_checks` complains of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +23,9 @@ from annotator.domain.codebook_shape import (
     WrittenQuestion,
     in_language,
 )
+
+# A label's code with its names, each with the language that it is written in.
+Names = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 # What a name may hold in place of the name of the item.
 _PLACE = "{target}"
@@ -63,6 +66,19 @@ class Question(QuestionTraits):
     def coarser(self) -> dict[str, str]:
         """The coarser code of every label; a label without one keeps its own."""
         return {label.code: label.rollup or label.code for label in self.labels}
+
+    @cached_property
+    def names_in_texts(self) -> Names:
+        """Names and aliases of the labels that have aliases; the others are no names."""
+        return tuple(
+            (label.code, (*label.name.items(), *_by_language(label.aliases)))
+            for label in self.labels
+            if isinstance(label, Item) and any(label.aliases.values())
+        )
+
+
+def _by_language(aliases: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
+    return ((lang, alias) for lang, written in aliases.items() for alias in written)
 
 
 def expand_question(

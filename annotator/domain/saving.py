@@ -27,7 +27,8 @@ class Save:
     """What a person sends for one task.
 
     `save_id` is a UUID made by the client, so that the same save sent twice is stored once;
-    `seen_revision` is the revision that the page showed, 0 for none.
+    `seen_revision` is the revision that the page showed, 0 for none; `suggestion_shown`: the
+    machine's suggestion was in view when they answered.
     """
 
     save_id: str
@@ -38,6 +39,7 @@ class Save:
     note: str | None = None
     context_before: int = 0
     context_after: int = 0
+    suggestion_shown: bool = False
 
 
 def content(

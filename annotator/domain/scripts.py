@@ -4,9 +4,10 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-# Blocks that hold the letters of running text. Rare historical blocks are left out on purpose: an
-# unknown letter then counts for no script instead of for a wrong one.
-_LETTERS = {
+# Blocks that hold the letters of running text, as the inside of a character class. Rare historical
+# blocks are left out on purpose: an unknown letter then counts for no script instead of for a wrong
+# one.
+LETTERS = {
     "latin": (
         "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u1e00-\u1eff\ua720-\ua7ff"
         "\uff21-\uff3a\uff41-\uff5a"
@@ -25,7 +26,7 @@ _LETTERS = {
     "kana": "\u3041-\u30fe\u31f0-\u31ff",
     "han": "\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f",
 }
-_LETTER = re.compile("|".join(f"(?P<{script}>[{block}])" for script, block in _LETTERS.items()))
+_LETTER = re.compile("|".join(f"(?P<{script}>[{block}])" for script, block in LETTERS.items()))
 
 # ISO 639-1 codes of the languages that are not written in Latin letters.
 _SCRIPTS_OF = {
@@ -45,7 +46,7 @@ _SCRIPTS_OF = {
     "zh": ("han",),
 }
 
-NAMES = {script: script.capitalize() for script in _LETTERS} | {
+NAMES = {script: script.capitalize() for script in LETTERS} | {
     "han": "Chinese",
     "kana": "Japanese",
 }

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from annotator.domain import saving
 from annotator.domain.saving import Save
 from annotator.errors import Conflict, DataInvalid, NotFound, StaleAnnotation
-from annotator.services import codebooks
+from annotator.services import codebooks, hinting
 from annotator.services.sheets import NOT_YOURS
 from annotator.store import audit, statements
 from annotator.store.corpus import Paragraph, Subject
@@ -54,6 +54,8 @@ class _Locked:
     kind: str
     blind: bool
     closed_at: datetime | None
+    suggestions: str
+    seed: int
     version_id: int
     content_hash: str
 
@@ -76,7 +78,8 @@ def save_annotation(
 
     Raises:
         NotFound: the assignment is not this person's.
-        AnswersInvalid: with a sentence per question, or for `spans`, `note`, `seconds`.
+        AnswersInvalid: with a sentence per question, or for `spans`, `note`, `seconds`,
+            `suggestion_shown`.
         DataInvalid: the save_id was used for another assignment.
         StaleAnnotation: the annotation has a revision that the person has not seen.
         Conflict: the round is closed, or the assignment was withdrawn.
@@ -90,6 +93,7 @@ def save_annotation(
     if save.seen_revision != (stand.revision or 0):
         raise _stale(session, stand)
     content = _content(session, row, save)
+    content |= hinting.suggestion_seen(session, row, user_id=user_id, shown=save.suggestion_shown)
     number = (stand.revision or 0) + 1
     annotation_id = _annotation(session, row.id, stand, number, now)
     session.execute(
@@ -158,7 +162,7 @@ def _locked(session: Session, assignment_id: int, user_id: int) -> _Locked:
     ).one_or_none()
     if row is None:
         raise NotFound(NOT_YOURS)
-    return _Locked(*row)
+    return _Locked(*tuple(row))
 
 
 def _stand(session: Session, row: _Locked, user_id: int, save_id: str) -> _Stand:

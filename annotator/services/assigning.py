@@ -14,6 +14,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from annotator.domain import assignment as planning
+from annotator.domain import suggestion_policy
 from annotator.domain.codebook import Codebook
 from annotator.domain.plain_text import strange_character
 from annotator.errors import Conflict, DataInvalid, NotFound
@@ -33,6 +34,7 @@ NOTHING_NEW = "Every document is in the round “{name}” already: import more,
 NOTHING_TO_ASK = "The codebook asks nothing in a round of the kind {kind}: mark questions for it."
 NOTHING_DONE = "Nothing has been labelled in a pilot or main round yet that could be asked again."
 KIND_UNKNOWN = "“{kind}” is not a kind of round: choose among {known}."
+POLICY_UNKNOWN = "Suggestions cannot be shown as “{policy}”: choose among {known}."
 NAME_WRONG = "The name of a round has 1 to {limit} characters on one line: give another one."
 SEED_WRONG = "The seed must be a whole number from 0 to {most}."
 THRESHOLD_UNKNOWN = "The codebook asks no “{question}”, so it cannot have a threshold."
@@ -94,6 +96,7 @@ def assign(
     sample_share: float = 1.0,
     seed: int | None = None,
     blind: bool | None = None,
+    suggestions: str | None = None,
     thresholds: Mapping[str, float] | None = None,
     only: Collection[int] | None = None,
     actor_id: int | None,
@@ -111,6 +114,8 @@ def assign(
             share of each person's own documents that they get again.
         seed: drawn and stored if None; an extension always uses the round's own.
         blind: whether annotators see where documents come from; the project's rule if None.
+        suggestions: one of `suggestion_policy.POLICIES`: whether annotators see what the machine
+            takes for noise. None: hidden, or as the round was begun.
         thresholds: by question, the agreement that the lead wants, stated beforehand.
         only: ids of the people who get work; everyone if None.
         actor_id: who assigns, for the audit trail; None on the command line.
@@ -136,6 +141,7 @@ def assign(
         overlap=overlap,
         sample_share=sample_share,
         seed=seed,
+        suggestions=suggestions,
         thresholds=None if thresholds is None else dict(thresholds),
         created_at=now,
     )
@@ -255,6 +261,9 @@ def _check(wanted: Round, codebook: Codebook) -> None:
         raise DataInvalid(NAME_WRONG.format(limit=NAME_LIMIT))
     if wanted.kind not in ROUND_KINDS:
         raise DataInvalid(KIND_UNKNOWN.format(kind=wanted.kind, known=", ".join(ROUND_KINDS)))
+    if wanted.suggestions is not None and wanted.suggestions not in suggestion_policy.POLICIES:
+        known = ", ".join(suggestion_policy.POLICIES)
+        raise DataInvalid(POLICY_UNKNOWN.format(policy=wanted.suggestions, known=known))
     if wanted.seed is not None and not 0 <= wanted.seed <= LARGEST_SEED:
         raise DataInvalid(SEED_WRONG.format(most=f"{LARGEST_SEED:,}"))
     for question, value in (wanted.thresholds or {}).items():
@@ -276,6 +285,7 @@ def _begun_or_extended(session: Session, wanted: Round) -> tuple[Round, bool]:
         wanted.blind = session.get_one(Project, wanted.project_id).source_blind
     if wanted.seed is None:
         wanted.seed = secrets.randbelow(LARGEST_SEED)
+    wanted.suggestions = wanted.suggestions or suggestion_policy.HIDDEN
     wanted.thresholds = wanted.thresholds or {}
     session.add(wanted)
     session.flush()
@@ -290,7 +300,7 @@ def _refuse_other_settings(session: Session, found: Round, wanted: Round) -> Non
         before = session.get_one(CodebookVersion, found.codebook_version_id).number
         now = session.get_one(CodebookVersion, wanted.codebook_version_id).number
         raise Conflict(_differs(found.name, "codebook version", before, now))
-    for what in ("kind", "overlap", "sample_share", "seed", "blind", "thresholds"):
+    for what in ("kind", "overlap", "sample_share", "seed", "blind", "suggestions", "thresholds"):
         before, now = getattr(found, what), getattr(wanted, what)
         if now is not None and before != now:
             raise Conflict(_differs(found.name, what.replace("_", " "), before, now))

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from annotator.domain.codebook import Codebook
 from annotator.errors import NotFound
-from annotator.services import codebooks
+from annotator.services import codebooks, hinting
 from annotator.store.queries import labelling as queries
 from annotator.store.queries import progress as progress_queries
 from annotator.store.queries.labelling import Task
@@ -60,7 +60,10 @@ def next_assignments(session: Session, *, project_id: int, user_id: int, n: int 
     """
     counts = queries.open_by_round(session, project_id=project_id, user_id=user_id)
     tasks = queries.upcoming(session, rounds=list(counts), user_id=user_id, n=n)
-    return Upcoming(assignments=tasks, remaining=sum(counts.values()))
+    return Upcoming(
+        assignments=hinting.with_hints(session, tasks, user_id=user_id),
+        remaining=sum(counts.values()),
+    )
 
 
 def next_sheets(session: Session, *, project_id: int, user_id: int, n: int) -> Ahead:
@@ -88,8 +91,9 @@ def sheet_of(
     )
     if task is None:
         raise NotFound(NOT_YOURS)
+    tasks = hinting.with_hints(session, [task], user_id=user_id)
     rounds = progress_queries.progress(session, project_id=task.project_id, user_id=user_id)
-    return _sheets(session, [task], rounds, user_id)[0]
+    return _sheets(session, tasks, rounds, user_id)[0]
 
 
 def previous_id(session: Session, *, sheet: Sheet, user_id: int) -> int | None:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from annotator.domain import suggestion_policy
 from annotator.store.base import Base, Id, one_of
 from annotator.store.corpus import SCOPES, Subject
 
@@ -14,7 +15,6 @@ ASSIGNMENT_REASONS = ("sample", "adaptive", "recode", "retest")
 ASSIGNMENT_STATES = ("open", "done", "skipped", "withdrawn")
 ORIGINS = ("person", "imported", "machine")
 DISCLOSURE_KINDS = ("votes", "gold", "feedback", "unmasked")
-SUGGESTION_POLICIES = ("hidden", "after_choice", "random_share")
 
 
 class CodebookVersion(Base):
@@ -42,6 +42,7 @@ class Round(Base):
 
     `thresholds` maps a question to the agreement that the lead stated before the round began.
     Paragraphs and documents are labelled while it is open, sources are rated once it is closed.
+    `suggestions`: whether annotators see what the machine takes for noise.
     """
 
     __tablename__ = "rounds"
@@ -50,7 +51,9 @@ class Round(Base):
         CheckConstraint(one_of("kind", ROUND_KINDS), name="kind_known"),
         CheckConstraint("overlap >= 1", name="overlap_positive"),
         CheckConstraint("sample_share > 0 AND sample_share <= 1", name="sample_share_in_range"),
-        CheckConstraint(one_of("suggestions", SUGGESTION_POLICIES), name="suggestions_known"),
+        CheckConstraint(
+            one_of("suggestions", suggestion_policy.POLICIES), name="suggestions_known"
+        ),
     )
 
     id: Mapped[Id]
@@ -62,7 +65,7 @@ class Round(Base):
     overlap: Mapped[int]
     sample_share: Mapped[float]
     seed: Mapped[int]
-    suggestions: Mapped[str] = mapped_column(default="hidden")
+    suggestions: Mapped[str] = mapped_column(default=suggestion_policy.HIDDEN)
     thresholds: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]

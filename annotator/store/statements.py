@@ -39,6 +39,8 @@ LOCKED_ASSIGNMENT = (
         _rounds.c.kind,
         _rounds.c.blind,
         _rounds.c.closed_at,
+        _rounds.c.suggestions,
+        _rounds.c.seed,
         _versions.c.id,
         _versions.c.content_hash,
     )

@@ -28,6 +28,11 @@ BLINDNESS = {
     "yes": "no, hide where documents come from",
     "no": "yes, show where documents come from",
 }
+SUGGESTIONS = {
+    "": "no, or as the round was begun",
+    "after_choice": "yes, after they have chosen themselves",
+    "random_share": "yes, beforehand, on a random 30 % of the paragraphs",
+}
 NAME_NEEDED = "Give the round a name, such as main."
 OVERLAP_NEEDED = "Give the number of people who label each paragraph, 1 or more."
 SHARE_WRONG = "Give a share from 1 to 100 percent."
@@ -77,6 +82,11 @@ class AssignForm(FlaskForm):  # type: ignore[misc]
         "Do annotators see the source?",
         choices=[SelectChoice(value=value, label=BLINDNESS[value]) for value in BLINDNESS],
     )
+    suggestions = SelectField(
+        "Do annotators see what the machine takes for noise?",
+        default="",
+        choices=[SelectChoice(value=value, label=SUGGESTIONS[value]) for value in SUGGESTIONS],
+    )
     seed = IntegerField(
         "Seed", validators=[Optional(), NumberRange(0, assigning.LARGEST_SEED, SEED_WRONG)]
     )
@@ -109,6 +119,7 @@ def assign(slug: str) -> Page:
                 sample_share=form.percent.data / 100,
                 seed=form.seed.data,
                 blind=_yes_or_no(form.blind.data),
+                suggestions=form.suggestions.data or None,
                 thresholds=_thresholds(form.thresholds.data),
                 actor_id=person().id,
                 now=now(),

@@ -62,6 +62,14 @@ def test_it_takes_all_that_a_round_can_have(database: Database) -> None:
         stored = session.scalars(select(Round)).one()
     assert (stored.name, stored.kind, stored.sample_share) == ("pilot 1", "pilot", 0.3)
     assert stored.seed >= 0
+    assert stored.suggestions == "hidden"
+
+
+def test_a_round_can_show_suggestions(database: Database) -> None:
+    result = run("strait", "--overlap", "1", "--suggestions", "after_choice")
+    assert result.exit_code == 0, result.output
+    with database.read() as session:
+        assert session.scalars(select(Round)).one().suggestions == "after_choice"
 
 
 def test_it_prints_one_json_value(database: Database) -> None:
@@ -95,6 +103,7 @@ def test_the_same_again_extends_and_finds_nothing_new(database: Database) -> Non
         (["strait"], 2, "--overlap"),
         (["strait", "--overlap", "two"], 2, "not a valid integer"),
         (["strait", "--overlap", "1", "--kind", "guess"], 2, "cleanup"),
+        (["strait", "--overlap", "1", "--suggestions", "always"], 2, "after_choice"),
     ],
 )
 def test_a_wrong_call_ends_with_a_sentence(

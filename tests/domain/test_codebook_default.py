@@ -183,11 +183,11 @@ def test_what_is_ready_but_off_can_be_switched_on() -> None:
     assert made.question("credibility.claim").required
 
 
-def test_targets_have_aliases_in_both_languages(made: Codebook) -> None:
+def test_targets_have_aliases_in_the_languages_of_the_texts(made: Codebook) -> None:
     for item in made.enabled_items("targets"):
         assert isinstance(item, Item)
         assert isinstance(item, Label)
-        assert set(item.aliases) == {"en", "ru"}
+        assert set(item.aliases) == {"en", "ru", "ro", "lt", "zh"}
 
 
 def test_only_a_few_answers_stay_out_of_agreement(made: Codebook) -> None:

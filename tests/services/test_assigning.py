@@ -296,6 +296,11 @@ class TestRefusing:
             ({"round_name": "x" * 61}, DataInvalid, "1 to 60 characters"),
             ({"round_name": "a\x00b"}, DataInvalid, "on one line"),
             ({"kind": "guess"}, DataInvalid, "not a kind of round"),
+            (
+                {"suggestions": "always"},
+                DataInvalid,
+                "choose among hidden, after_choice, random_share",
+            ),
             ({"thresholds": {"mood": 0.5}}, DataInvalid, "asks no “mood”"),
             ({"thresholds": {"tone": 1.5}}, DataInvalid, "from 0 to 1"),
             ({"thresholds": {"tone": float("nan")}}, DataInvalid, "from 0 to 1"),
@@ -370,13 +375,28 @@ class TestExtending:
 
     @pytest.mark.parametrize(
         "given",
-        [{"overlap": 3}, {"kind": "pilot"}, {"sample_share": 0.5}, {"seed": 4}, {"blind": False}],
+        [
+            {"overlap": 3},
+            {"kind": "pilot"},
+            {"sample_share": 0.5},
+            {"seed": 4},
+            {"blind": False},
+            {"suggestions": "after_choice"},
+        ],
     )
     def test_other_settings_are_refused(self, case: Case, given: dict[str, Any]) -> None:
         case.assign()
         case.make.document(case.project)
         with pytest.raises(Conflict, match="was begun with"):
             case.assign(**given)
+
+    def test_it_goes_on_showing_suggestions_as_it_was_begun(self, case: Case) -> None:
+        before = case.assign(suggestions="random_share")
+        case.make.document(case.project)
+        case.assign(seed=None)
+        with pytest.raises(Conflict, match="suggestions random_share, not hidden"):
+            case.assign(suggestions="hidden")
+        assert case.session.get_one(Round, before.round_id).suggestions == "random_share"
 
     def test_another_codebook_is_refused(self, case: Case) -> None:
         case.assign()

@@ -62,6 +62,8 @@ def test_it_parses_a_version_once(session: Session, make: Factory) -> None:
     version = add(session, make.project(), SMALL)
     read = codebooks.codebook_of(version)
     assert read.content_hash == version.content_hash
+    by_hash = codebooks.codebook_by_hash(session, version_id=-1, content_hash=version.content_hash)
+    assert by_hash is read
     again = SimpleNamespace(content_hash=version.content_hash, yaml="never looked at")
     assert codebooks.codebook_of(again) is read
 

@@ -85,6 +85,17 @@ class TestGivingOut:
         assert "content ≥ 0.8" in page
         assert "2 people on each paragraph" in page
 
+    def test_suggestions_are_hidden_unless_the_lead_chooses(self, case: Case) -> None:
+        case.send()
+        case.send(name="after", suggestions="after_choice")
+        case.send(name="share", suggestions="random_share")
+        stored = [each.suggestions for each in case.rounds()]
+        assert stored == ["hidden", "after_choice", "random_share"]
+        page = case.client.get(case.address).text
+        assert "Machine suggestions anchor people" in page
+        assert "suggestions after the own choice" in page
+        assert "suggestions beforehand on a random share" in page
+
     def test_a_share_is_given_in_percent(self, case: Case) -> None:
         case.send(percent="34")
         assert case.rounds()[0].sample_share == pytest.approx(0.34)
@@ -109,6 +120,7 @@ class TestGivingOut:
             ({"percent": "nan"}, 422, "from 1 to 100 percent"),
             ({"name": ""}, 422, "Give the round a name"),
             ({"kind": "guess"}, 422, "Not a valid choice"),
+            ({"suggestions": "always"}, 422, "Not a valid choice"),
             ({"seed": "-1"}, 422, "whole number from 0"),
             ({"thresholds": "content"}, 422, "is not a threshold"),
             ({"thresholds": "mood 0.5"}, 422, "asks no “mood”"),

@@ -4,6 +4,7 @@ Every function asks for the person: nobody gets at another's tasks. A task of a 
 carries nothing of where its document comes from.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,8 +12,10 @@ from typing import Any
 from sqlalchemy import Integer, Row, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from annotator.domain.odd_characters import Odd
+from annotator.domain.suggestion_policy import When
 from annotator.store.base import table_of
-from annotator.store.corpus import Document, Paragraph, Source, Subject
+from annotator.store.corpus import Document, Paragraph, Source, Subject, Suggestion
 from annotator.store.labelling import (
     Annotation,
     AnnotationRevision,
@@ -61,8 +64,23 @@ class SourceShown:
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestionShown:
+    """What the machine takes the paragraph for, and when its annotator sees that."""
+
+    noise_type: str
+    probability: float
+    reasons: tuple[str, ...]
+    when: When
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
-    """One assignment as its annotator sees it; exactly one of the last three is set."""
+    """One assignment as its annotator sees it; one of `paragraph`, `document`, `source` is set.
+
+    `hints`, `odd` and `suggestion` are added by `services.hinting`, once the text is as shown:
+    words that name a label, by question and label; odd characters of the paragraph; the machine's
+    guess, where this person sees one.
+    """
 
     id: int
     project_id: int
@@ -75,6 +93,8 @@ class Task:
     round_name: str
     kind: str
     blind: bool
+    seed: int
+    suggestions: str
     codebook_version_id: int
     content_hash: str
     revision: int
@@ -87,6 +107,9 @@ class Task:
     paragraph: ParagraphShown | None = None
     document: DocumentShown | None = None
     source: SourceShown | None = None
+    hints: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    odd: tuple[Odd, ...] = ()
+    suggestion: SuggestionShown | None = None
 
 
 def _tasks() -> Select[*tuple[Any, ...]]:
@@ -113,6 +136,8 @@ def _tasks() -> Select[*tuple[Any, ...]]:
             Round.name.label("round_name"),
             Round.kind,
             Round.blind,
+            Round.seed,
+            Round.suggestions,
             Round.closed_at,
             Round.codebook_version_id,
             CodebookVersion.content_hash,
@@ -174,6 +199,23 @@ _AROUND = (
 )
 
 
+_SUGGESTED = (
+    select(Subject.id, Suggestion.noise_type, Suggestion.probability, Suggestion.reasons)
+    .join(Suggestion, Suggestion.paragraph_id == Subject.paragraph_id)
+    .where(Subject.id.in_(bindparam("subject_ids", expanding=True)))
+    # The newest stands where several were made.
+    .order_by(Suggestion.id)
+)
+
+
+def suggested(
+    session: Session, subject_ids: Collection[int]
+) -> dict[int, tuple[str, float, tuple[str, ...]]]:
+    """The machine's guess by subject: type, probability, reasons; none for subjects without."""
+    rows = session.execute(_SUGGESTED, {"subject_ids": list(subject_ids)})
+    return {row.id: (row.noise_type, row.probability, tuple(row.reasons)) for row in rows}
+
+
 def open_by_round(session: Session, *, project_id: int, user_id: int) -> dict[int, int]:
     """Number of open assignments by round, in the order of work: sources of closed rounds last."""
     given = {"project_id": project_id, "user_id": user_id}
@@ -221,6 +263,8 @@ def _filled(session: Session, rows: list[TaskRow], user_id: int) -> list[Task]:
             round_name=row.round_name,
             kind=row.kind,
             blind=row.blind,
+            seed=row.seed,
+            suggestions=row.suggestions,
             codebook_version_id=row.codebook_version_id,
             content_hash=row.content_hash,
             revision=row.revision,

@@ -37,6 +37,7 @@ class RoundShown:
     overlap: int
     sample_share: float
     seed: int
+    suggestions: str
     thresholds: dict[str, float]
     codebook_number: int
     created_at: datetime
@@ -90,6 +91,7 @@ def rounds_shown(session: Session, project_id: int) -> tuple[RoundShown, ...]:
             overlap=row.Round.overlap,
             sample_share=row.Round.sample_share,
             seed=row.Round.seed,
+            suggestions=row.Round.suggestions,
             thresholds=row.Round.thresholds,
             codebook_number=row.number,
             created_at=row.Round.created_at,

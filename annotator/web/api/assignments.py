@@ -71,4 +71,5 @@ def _save(sent: AnnotationBody) -> Save:
         note=sent.note,
         context_before=sent.context_before,
         context_after=sent.context_after,
+        suggestion_shown=sent.suggestion_shown,
     )

@@ -69,6 +69,9 @@ class AnnotationBody(Body):
     note: Annotated[str | None, Field(max_length=NOTE_LIMIT)] = None
     context_before: Count = Field(0, description="Paragraphs of context shown above.")
     context_after: Count = Field(0, description="Paragraphs of context shown below.")
+    suggestion_shown: bool = Field(
+        default=False, description="The suggestion of the assignment was in view."
+    )
 
 
 class ReasonBody(Body):

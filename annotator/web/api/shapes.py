@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from annotator.domain.codebook_expansion import Question
 from annotator.domain.codebook_shape import Scope
+from annotator.domain.suggestion_policy import When
 from annotator.services.documents.intake import Status
 
 Answers = dict[str, list[str]]
@@ -91,6 +92,23 @@ class SourceShown(Shape):
     documents: list[SourceDocument]
 
 
+class OddCharacter(Shape):
+    start: int = Field(description="Code points of the text as shown.")
+    end: int = Field(description="Excluded.")
+    what: str = Field(
+        description="Such as “U+200B ZERO WIDTH SPACE” or “Cyrillic letter in a Latin word”."
+    )
+
+
+class SuggestionShown(Shape):
+    """The machine's guess; show it at once, or only after the person has chosen the content."""
+
+    noise_type: str
+    probability: float
+    reasons: list[str]
+    when: When
+
+
 class Assignment(Shape):
     """Has one of `paragraph`, `document` and `source`, as `scope` says."""
 
@@ -104,6 +122,13 @@ class Assignment(Shape):
     paragraph: ParagraphShown | None = None
     document: DocumentShown | None = None
     source: SourceShown | None = None
+    hints: dict[str, dict[str, list[str]]] = Field(
+        description="Words of the paragraph that name a label, by question and label."
+    )
+    odd: list[OddCharacter] = Field(description="Characters that a reader does not see as such.")
+    suggestion: SuggestionShown | None = Field(
+        description="Null unless the round shows suggestions and has one here."
+    )
 
 
 class Upcoming(Shape):

@@ -68,6 +68,9 @@ def task_json(task: Task) -> dict[str, Any]:
         "spans": task.spans,
         "note": task.note,
         task.scope: _subject(task),
+        "hints": task.hints,
+        "odd": [{"start": odd.start, "end": odd.end, "what": odd.what} for odd in task.odd],
+        "suggestion": None if task.suggestion is None else asdict(task.suggestion),
     }
 
 
