@@ -6,7 +6,7 @@ dropped on the way there: a field that the task does not ask becomes an answer, 
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +59,7 @@ CONTROLS = frozenset({"save_id", "seen_revision", "seconds", "note", "csrf_token
 class ChoiceShown:
     value: str
     name: str
+    hint: str
     explained: bool
     key: str
     checked: bool
@@ -127,9 +128,15 @@ class LabelForm:
 
     def shown(self, lang: str) -> list[QuestionShown]:
         return [
-            _shown(question, self.fields[question.code].data or [], self.problems, lang)
+            _shown(question, self._chosen(question), self.problems, self._hints(question), lang)
             for question in self.questions
         ]
+
+    def _chosen(self, question: Question) -> list[str]:
+        return self.fields[question.code].data or []
+
+    def _hints(self, question: Question) -> Mapping[str, Sequence[str]]:
+        return self.task.hints.get(question.code, {})
 
     def other_problems(self) -> list[str]:
         """Sentences that belong to no question of the page."""
@@ -196,9 +203,13 @@ def _chosen(question: Question, task: Task) -> list[str]:
 
 
 def _shown(
-    question: Question, values: Sequence[str], problems: dict[str, str], lang: str
+    question: Question,
+    values: Sequence[str],
+    problems: dict[str, str],
+    hints: Mapping[str, Sequence[str]],
+    lang: str,
 ) -> QuestionShown:
-    choices = [_choice(label, values, lang) for label in question.labels]
+    choices = [_choice(label, values, hints.get(label.code, ()), lang) for label in question.labels]
     if question.scale == "set":
         choices.append(_none_of_these(question, values))
     return QuestionShown(
@@ -226,10 +237,11 @@ def _type(question: Question) -> str:
     return LONG_TEXT if question.detail_of is None else INPUT_TYPES[question.format]
 
 
-def _choice(label: Label, values: Sequence[str], lang: str) -> ChoiceShown:
+def _choice(label: Label, values: Sequence[str], hint: Sequence[str], lang: str) -> ChoiceShown:
     return ChoiceShown(
         value=label.code,
         name=label.name_in(lang),
+        hint=" ".join(f"“{words}”" for words in hint),
         explained=bool(label.definition_in(lang)),
         key=label.key or "",
         checked=label.code in values,
@@ -241,6 +253,7 @@ def _none_of_these(question: Question, values: Sequence[str]) -> ChoiceShown:
     return ChoiceShown(
         value=NOTHING,
         name="None of these",
+        hint="",
         explained=False,
         key=NOTHING_KEY if free else "",
         checked=NOTHING in values,
