@@ -1,7 +1,6 @@
 """The labelling page in a real browser: keys, folding, the clock, and the same without scripts."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, expect
 from sqlalchemy import select
 
@@ -12,7 +11,6 @@ from tests.browser.labeller import Labeller, with_default_codebook, with_work
 pytestmark = pytest.mark.browser
 
 TEXTS = ("A caption", "The body of it, long enough to be read twice.", "Third.")
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 
 
 @pytest.fixture
@@ -263,15 +261,6 @@ def test_it_works_as_a_plain_form_without_scripts(labeller: Labeller, chromium: 
     expect(page.locator("[data-paragraph]")).to_have_text(TEXTS[1])
     context.close()
     assert labeller.stored() == [{"content": ["boilerplate"], "noise_type": ["caption"]}]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_has_no_fault_that_axe_can_find(labeller: Labeller, scheme: str) -> None:
-    labeller.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    labeller.open()
-    labeller.press("m", "ArrowDown", "e")
-    results = Axe().run(labeller.page, options=WCAG)
-    assert results.violations_count == 0, results.generate_report()
 
 
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])

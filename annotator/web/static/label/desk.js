@@ -37,6 +37,7 @@ export class Desk {
   }
 
   changed() {
+    if (!this.current) return;
     this.isDirty = true;
     this.drafts.keep(this.current, this.view.questions, this.view.evidence.spans());
     this.onshow();
@@ -123,7 +124,17 @@ export class Desk {
     sheet.state = state;
   }
 
+  // On to the next task; keys do nothing until it is there.
   async next() {
+    if (this.isTurning) return;
+    this.isTurning = true;
+    this.current = null;
+    await this.turn();
+    this.isTurning = false;
+    this.lookAtReturned();
+  }
+
+  async turn() {
     if (await this.showReturned()) return;
     while (this.buffer.length > 0) {
       const sheet = this.buffer.shift();
@@ -145,7 +156,7 @@ export class Desk {
   async finish() {
     const answered = await this.refill();
     if (this.buffer.length > 0) {
-      await this.next();
+      await this.turn();
     } else if (!answered) {
       this.rest("Nothing more is loaded; it goes on as soon as the server answers.");
     } else if (!this.queue.isEmpty) {
@@ -159,7 +170,6 @@ export class Desk {
 
   // No task on the page until the server answers again.
   rest(sentence) {
-    this.current = null;
     this.view.rest(sentence);
     this.onshow();
     clearTimeout(this.resting);
@@ -168,7 +178,7 @@ export class Desk {
 
   wake() {
     clearTimeout(this.resting);
-    if (this.current === null) this.next();
+    if (!this.current) this.next();
   }
 
   // Load more while there is some; returns whether the server answered.
@@ -215,7 +225,7 @@ export class Desk {
     const sheet = this.known.get(id) ?? await this.fetched(id);
     if (!sheet) return this.view.notices.say("The one before is not loaded, and the server does not answer.");
     this.putAside();
-    return this.show(sheet);
+    return await this.show(sheet) || this.next();
   }
 
   async fetched(id) {
@@ -228,6 +238,7 @@ export class Desk {
   // What is on the page comes again later; its draft is kept.
   putAside() {
     if (this.current?.state === "open") this.buffer.unshift(this.current);
+    this.current = null;
   }
 
   // The server did not take a save. If the person can mend it, the task comes back as it was.
@@ -235,7 +246,14 @@ export class Desk {
     const { annotation, problems } = entry.held;
     if (entry.method !== "PUT" || !(annotation || problems)) return this.held.add(entry);
     this.returned.push(entry);
-    return this.broughtBack ? undefined : this.showReturned();
+    return this.lookAtReturned();
+  }
+
+  // One at a time, and never under the hands of a person who is just being shown another.
+  lookAtReturned() {
+    if (this.returned.length === 0 || this.broughtBack || this.isTurning) return;
+    this.putAside();
+    this.next();
   }
 
   // Returns whether one is on the page now.
@@ -244,7 +262,6 @@ export class Desk {
     if (!entry) return false;
     const { annotation, revision, problems = {} } = entry.held;
     const sheet = await this.fetched(entry.assignment);
-    if (sheet) this.putAside();
     if (sheet) sheet.revision = revision ?? sheet.revision;
     if (!sheet || !await this.show(sheet, { ...entry.body, problems })) {
       this.held.add(entry);
