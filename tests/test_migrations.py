@@ -34,6 +34,10 @@ def test_the_migrations_give_the_checks_of_the_models(tables: Database) -> None:
         assert {c["name"] for c in inspector.get_check_constraints(table.name)} == expected
 
 
+def test_the_last_migration_is_the_one_that_the_program_asks_for() -> None:
+    assert migrating.revisions()[-1] == migrating.LATEST
+
+
 def test_every_migration_goes_down_and_up_again(tables: Database) -> None:
     steps = migrating.revisions()
     for revision in [*reversed(steps[:-1]), "base"]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from waitress.server import MultiSocketServer, TcpWSGIServer
 
-THREADS = 8
+THREADS = 4
 FIRST_STEP = "Nobody can sign in yet. Type: annotator user add NAME --role admin"
 SIGN_IN = "Sign in at {url}/login"
 NO_LISTENING = (

@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from annotator.store.people import ApiToken, SignInSession, User
@@ -62,9 +62,9 @@ def hash_of_token(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def person_of_session(session: Session, *, token: str, now: datetime) -> Person | None:
+def person_of_session(reading: Session | Connection, *, token: str, now: datetime) -> Person | None:
     """The person whose cookie this is; None when it is unknown, too old, or they are disabled."""
-    row = session.execute(
+    row = reading.execute(
         _PERSON_OF_SESSION,
         {
             "token_hash": hash_of_token(token),
@@ -75,9 +75,9 @@ def person_of_session(session: Session, *, token: str, now: datetime) -> Person 
     return None if row is None else Person(*row)
 
 
-def person_of_token(session: Session, *, token: str) -> Person | None:
+def person_of_token(reading: Session | Connection, *, token: str) -> Person | None:
     """The person whose API token this is; None when it is revoked or they are disabled."""
-    row = session.execute(_PERSON_OF_TOKEN, {"token_hash": hash_of_token(token)}).one_or_none()
+    row = reading.execute(_PERSON_OF_TOKEN, {"token_hash": hash_of_token(token)}).one_or_none()
     if row is None:
         return None
     return Person(id=row.id, name=row.name, role=row.role, session_id=None, seen_at=None)

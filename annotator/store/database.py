@@ -11,9 +11,9 @@ import sqlite3
 from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine import make_url
@@ -28,12 +28,11 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from annotator.errors import Conflict, Unavailable
 from annotator.store import audit
 
-WRITES = "annotator_writes"
 BUSY_SECONDS = 10
 
 DISK_FULL = "The disk of the server is full, so nothing was saved; free some space and try again."
@@ -77,19 +76,25 @@ class Turnstile:
 
 
 class Database:
-    """`read()` and `write()` give a session in a transaction; nothing else opens one."""
+    """`read()` and `write()` give a session in a transaction, `look()` one without a session.
+
+    `engine` is for migrations, which need a connection of their own; it writes.
+    """
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._gate: AbstractContextManager[None] = Turnstile() if self.is_sqlite else nullcontext()
-        self.engine = self._sqlite(pool_size) if self.is_sqlite else self._postgresql(pool_size)
-        reading: dict[str, Any] = {WRITES: False}
-        if not self.is_sqlite:
+        if self.is_sqlite:
+            # The gate lets one writer through at a time.
+            self.engine = self._sqlite(1, begin="BEGIN IMMEDIATE", query_only="OFF")
+            self._reader = self._sqlite(pool_size, begin="BEGIN", query_only="ON")
+        else:
+            self.engine = self._postgresql(pool_size)
             # The same snapshot for all queries of a page, as SQLite's transactions give.
-            reading |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        self._reader = self.engine.execution_options(**reading)
-        self._writer = self.engine.execution_options(**{WRITES: True})
+            self._reader = self.engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -102,6 +107,16 @@ class Database:
             yield session
 
     @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """What `read()` gives, for a query that every request makes: a session costs as much again.
+
+        Raises:
+            Unavailable: the database is away.
+        """
+        with as_our_errors(), self._reader.connect() as connection:
+            yield connection
+
+    @contextmanager
     def write(self) -> Iterator[Session]:
         """A session whose work is committed at the end, with its audit events, or not at all.
 
@@ -112,13 +127,14 @@ class Database:
         with (
             as_our_errors(),
             self._gate,
-            Session(self._writer, expire_on_commit=False) as session,
+            Session(self.engine, expire_on_commit=False) as session,
             session.begin(),
         ):
             yield session
             audit.append_pending(session)
 
     def dispose(self) -> None:
+        self._reader.dispose()
         self.engine.dispose()
 
     def create_file(self) -> None:
@@ -132,7 +148,7 @@ class Database:
         """False if SQLite's file was never made; other databases have none of their own."""
         return not self.is_sqlite or Path(self.url.database or "").is_file()
 
-    def _sqlite(self, pool_size: int) -> Engine:
+    def _sqlite(self, pool_size: int, *, begin: str, query_only: str) -> Engine:
         file = _SqliteFile(Path(self.url.database or ""))
         engine = create_engine(
             self.url,
@@ -142,9 +158,10 @@ class Database:
             hide_parameters=True,
             creator=file.connect,
         )
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", partial(_prepare_sqlite, query_only))
         event.listen(engine, "checkout", file.refuse_another)
-        event.listen(engine, "begin", _begin)
+        # Not by the event for it: SQLAlchemy would then look for listeners at every statement.
+        engine.dialect.do_begin = partial(_begin, begin)  # type: ignore[method-assign]
         return engine
 
     def _postgresql(self, pool_size: int) -> Engine:
@@ -195,7 +212,7 @@ class _SqliteFile:
             raise DisconnectionError("the file was replaced")
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def _prepare_sqlite(query_only: str, connection: sqlite3.Connection, _record: object) -> None:
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",
@@ -203,18 +220,14 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "foreign_keys=ON",
         "temp_store=MEMORY",
         "cache_size=-16000",
+        f"query_only={query_only}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
-def _begin(connection: Connection) -> None:
-    if connection.get_execution_options().get(WRITES, True):
-        connection.exec_driver_sql("PRAGMA query_only=OFF")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
-        connection.exec_driver_sql("PRAGMA query_only=ON")
-        connection.exec_driver_sql("BEGIN")
+def _begin(how: str, connection: PoolProxiedConnection) -> None:
+    connection.cursor().execute(how)
 
 
 @contextmanager

@@ -1,16 +1,19 @@
 """Bring the tables to the version that this program knows, or refuse to touch a newer one."""
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, inspect, text
 
 from annotator import paths
 from annotator.errors import SettingsInvalid
 from annotator.store.base import Base
 from annotator.store.database import Database, as_our_errors
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+# Alembic is imported where it works: a server that starts only asks whether there is need of it.
+LATEST = "0003"
 NOT_READY = "The database is not set up for this version; type: annotator init"
 TOO_NEW = (
     "The database was made by a newer version of this program (its schema is {found}); "
@@ -25,16 +28,20 @@ def upgrade(database: Database, *, revision: str = "head") -> bool:
         SettingsInvalid: the database was made by a newer version.
         Unavailable: the database is away, its disk full or read-only.
     """
+    from alembic import command  # noqa: PLC0415 - see LATEST
+
     database.create_file()
     with as_our_errors(), database.engine.begin() as connection:
         before = _current(connection)
         _refuse_newer(before)
-        if before != _head():
+        if before != LATEST:
             command.upgrade(_config(connection), revision)
         return before != _current(connection)
 
 
 def downgrade(database: Database, *, revision: str) -> None:
+    from alembic import command  # noqa: PLC0415 - see LATEST
+
     with as_our_errors(), database.engine.begin() as connection:
         command.downgrade(_config(connection), revision)
 
@@ -48,8 +55,8 @@ def require_current(database: Database) -> None:
         raise SettingsInvalid(NOT_READY)
     with as_our_errors(), database.engine.connect() as connection:
         found = _current(connection)
-        _refuse_newer(found)
-        if found != _head():
+        if found != LATEST:
+            _refuse_newer(found)
             raise SettingsInvalid(NOT_READY)
 
 
@@ -60,16 +67,17 @@ def include_name(name: str | None, kind: str, _parents: object) -> bool:
 
 def revisions() -> list[str]:
     """All revisions, oldest first."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - see LATEST
+
     script = ScriptDirectory.from_config(_config(None))
     return [step.revision for step in reversed(list(script.walk_revisions()))]
 
 
 def _current(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def _head() -> str:
-    return revisions()[-1]
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 def _refuse_newer(found: str | None) -> None:
@@ -77,7 +85,9 @@ def _refuse_newer(found: str | None) -> None:
         raise SettingsInvalid(TOO_NEW.format(found=found))
 
 
-def _config(connection: Connection | None) -> Config:
+def _config(connection: Connection | None) -> "Config":
+    from alembic.config import Config  # noqa: PLC0415 - see LATEST
+
     config = Config()
     config.set_main_option("script_location", str(paths.migrations()).replace("%", "%%"))
     config.attributes["connection"] = connection

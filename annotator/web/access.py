@@ -140,7 +140,8 @@ def person() -> Person:
 
 
 def person_or_none() -> Person | None:
-    return current_user.person if current_user.is_authenticated else None
+    # One look through the proxy, since every request does it several times.
+    return cast("Person | None", getattr(current_user, "person", None))
 
 
 def project() -> ProjectRole:
@@ -186,11 +187,11 @@ def _load_caller(_request: object) -> SignedIn | None:
     secret = header.removeprefix(BEARER) if by_token else request.cookies.get(session_cookie())
     if not secret:
         return None
-    with database().read() as session:
+    with database().look() as connection:
         if by_token:
-            found = accounts.person_of_token(session, token=secret)
+            found = accounts.person_of_token(connection, token=secret)
         else:
-            found = accounts.person_of_session(session, token=secret, now=now())
+            found = accounts.person_of_session(connection, token=secret, now=now())
     if found is None:
         return None
     if found.session_id is not None and accounts.is_stale(found, now=now()):
@@ -222,9 +223,9 @@ def _project_for(caller: Person) -> ProjectRole:
     if strange_character(slug):
         # PostgreSQL takes no NUL, and no short name holds any of these.
         raise NotFound(NO_SUCH_PAGE)
-    with database().read() as session:
+    with database().look() as connection:
         found = queries.project_for(
-            session, slug=slug, user_id=caller.id, is_admin=caller.role == "admin"
+            connection, slug=slug, user_id=caller.id, is_admin=caller.role == "admin"
         )
     if found is None:
         raise NotFound(NO_SUCH_PAGE)

@@ -19,6 +19,8 @@ _INVITE = re.compile(r"(?<=/invite/).+")
 
 def configure() -> None:
     """Write JSON lines to standard error; called once, by the commands that serve."""
+    # Waitress would say at every request that it waits for a thread, in a line that is no JSON.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -1,7 +1,7 @@
 """What every response carries, and the check that a changing request came from our own page."""
 
-from flask import Flask, Response, request
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
 
 from annotator.web import access
@@ -26,7 +26,15 @@ csrf = CSRFProtect()
 
 
 class PageSessions(SecureCookieSessionInterface):
-    """Flask's own cookie, which holds the CSRF seed and messages, is for https only there."""
+    """Flask's own cookie, which holds the CSRF seed and messages, is for https only there.
+
+    Callers of the API send none, and need no signer to find that out.
+    """
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """What browsers may keep for long does not change with the cookie."""

@@ -111,3 +111,15 @@ def test_init_makes_the_home_and_all_above_it(
     assert "annotator user add" in first.stdout
     assert (tmp_path / "not" / "yet" / "annotator.db").is_file()
     assert "up to date" in CliRunner().invoke(main, ["init"]).stdout
+
+
+def test_what_a_server_imports_is_what_it_needs_to_be_ready() -> None:
+    program = (
+        "import gc, sys, annotator.__main__, annotator.web; "
+        "heavy = [name for name in ('alembic', 'pandas', 'duckdb') if name in sys.modules]; "
+        "print(heavy, gc.isenabled())"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, text=True, timeout=60
+    )
+    assert run.stdout == "[] True\n"

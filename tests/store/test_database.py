@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import InternalError, OperationalError
 
 from annotator.errors import Conflict, Unavailable
@@ -50,6 +50,28 @@ def test_a_reader_sees_one_state_while_others_write(database: Database) -> None:
         with database.write() as session:
             session.add(person("alice"))
         assert reading.scalar(select(func.count()).select_from(User)) == 0
+
+
+def test_it_sees_one_state_and_cannot_write_without_a_session_either(database: Database) -> None:
+    with database.write() as session:
+        session.add(person("alice"))
+    with database.look() as connection:
+        assert connection.execute(select(User.name)).scalar() == "alice"
+        with database.write() as session:
+            session.add(person("bob"))
+        assert connection.execute(select(User.name)).scalars().all() == ["alice"]
+    with pytest.raises((Unavailable, InternalError)), database.look() as connection:
+        connection.execute(update(User).values(name="charlie"))
+
+
+def test_a_transaction_that_reads_leaves_none_behind_that_writes(database: Database) -> None:
+    for number in range(3):
+        with database.look() as connection:
+            assert connection.execute(select(func.count(User.id))).scalar() == number
+        with database.read() as session:
+            assert session.scalar(select(func.count(User.id))) == number
+        with database.write() as session:
+            session.add(person(f"alice {number}"))
 
 
 def test_it_calls_a_broken_constraint_a_conflict(database: Database) -> None:

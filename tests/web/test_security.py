@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
@@ -62,12 +62,21 @@ class Broken(Database):
         self.asked = 0
 
     @contextmanager
+    def look(self) -> Iterator[Connection]:
+        self._ask()
+        with super().look() as connection:
+            yield connection
+
+    @contextmanager
     def read(self) -> Iterator[Session]:
+        self._ask()
+        with super().read() as session:
+            yield session
+
+    def _ask(self) -> None:
         self.asked += 1
         if not self.readable:
             raise Unavailable(AWAY)
-        with super().read() as session:
-            yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:

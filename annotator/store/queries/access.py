@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from annotator.store.corpus import Document, Project, Source
@@ -56,9 +56,11 @@ def can_anyone_sign_in(session: Session) -> bool:
     return session.scalar(has_password.limit(1)) is not None
 
 
-def project_for(session: Session, *, slug: str, user_id: int, is_admin: bool) -> ProjectRole | None:
+def project_for(
+    connection: Connection, *, slug: str, user_id: int, is_admin: bool
+) -> ProjectRole | None:
     """The project, if the person is a member; an administrator acts as lead in each project."""
-    row = session.execute(_PROJECT_WITH_ROLE, {"slug": slug, "user_id": user_id}).one_or_none()
+    row = connection.execute(_PROJECT_WITH_ROLE, {"slug": slug, "user_id": user_id}).one_or_none()
     if row is None or (row.role is None and not is_admin):
         return None
     return ProjectRole(

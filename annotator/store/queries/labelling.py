@@ -161,7 +161,8 @@ def _tasks() -> Select[*tuple[Any, ...]]:
     )
 
 
-# Made once, for the sake of every request for work: see `annotator.store.statements`.
+# Made once, for the sake of every request for work: see `annotator.store.statements`. They run on
+# the session's connection: to the session itself, rows of columns cost twice as much.
 _TASKS = _tasks()
 _OPEN_TASKS = (
     _TASKS.where(Assignment.round_id == bindparam("round_id"), Assignment.state == "open")
@@ -219,7 +220,7 @@ def suggested(
 def open_by_round(session: Session, *, project_id: int, user_id: int) -> dict[int, int]:
     """Number of open assignments by round, in the order of work: sources of closed rounds last."""
     given = {"project_id": project_id, "user_id": user_id}
-    counted = session.execute(_OPEN_BY_ROUND, given).all()
+    counted = session.connection().execute(_OPEN_BY_ROUND, given).all()
     in_order = sorted(counted, key=lambda row: (row.closed_at is not None, row.id))
     return {row.id: row.n for row in in_order if row.n}
 
@@ -230,9 +231,8 @@ def upcoming(session: Session, *, rounds: list[int], user_id: int, n: int) -> tu
     for round_id in rounds:
         if len(tasks) >= n:
             break
-        rows = session.execute(
-            _OPEN_TASKS, {"user_id": user_id, "round_id": round_id, "n": n - len(tasks)}
-        ).all()
+        given = {"user_id": user_id, "round_id": round_id, "n": n - len(tasks)}
+        rows = session.connection().execute(_OPEN_TASKS, given).all()
         tasks += _filled(session, list(rows), user_id)
     return tuple(tasks)
 
@@ -288,7 +288,7 @@ def _around(session: Session, paragraph_ids: list[int]) -> dict[int, dict[int, s
     found: dict[int, dict[int, str]] = {}
     if not paragraph_ids:
         return found
-    rows = session.execute(_AROUND, {"paragraph_ids": paragraph_ids})
+    rows = session.connection().execute(_AROUND, {"paragraph_ids": paragraph_ids})
     for paragraph_id, position, text in rows:
         found.setdefault(paragraph_id, {})[position] = text
     return found
