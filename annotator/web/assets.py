@@ -18,6 +18,10 @@ from annotator.web.access import NO_SUCH_PAGE, Policy, requires
 STATIC = Path(__file__).parent / "static"
 # Not asked of the machine, which may know other ones.
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+COMMENTS = {
+    ".css": re.compile(r"/\*.*?\*/\n?", re.DOTALL),
+    ".js": re.compile(r"^\s*//.*\n", re.MULTILINE),
+}
 IMPORTED = re.compile(r'^import .* from "\./([a-z_]+\.js)";$', re.MULTILINE)
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -62,9 +66,17 @@ def file(version: str, name: str) -> Response:
     path = safe_join(str(STATIC), name)
     if path is None or not Path(path).is_file():
         raise NotFound(NO_SUCH_PAGE)
-    response = Response(Path(path).read_bytes(), mimetype=TYPES[Path(path).suffix])
+    response = Response(_content(Path(path)), mimetype=TYPES[Path(path).suffix])
     # Another version's address gets today's file, but nobody may keep it under that address.
     response.headers["Cache-Control"] = FOREVER if version == fingerprint() else "no-store"
     response.set_etag(fingerprint())
     response.make_conditional(request)
     return response
+
+
+@cache
+def _content(path: Path) -> str:
+    """The text of a file without its comments: they are for readers of the code alone."""
+    comment = COMMENTS.get(path.suffix)
+    text = path.read_text(encoding="utf-8")
+    return comment.sub("", text) if comment else text

@@ -125,6 +125,6 @@ def test_axe_finds_nothing(labeller: Labeller, reach: Callable[[Labeller], None]
     labeller.open()
     reach(labeller)
     for scheme in ("light", "dark"):
-        labeller.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        labeller.page.emulate_media(color_scheme=scheme)
         results = Axe().run(labeller.page, options=RULES)
         assert results.violations_count == 0, f"{scheme}: {results.generate_report()}"

@@ -2,7 +2,6 @@
 // Without any of this the page is a plain form that saves.
 
 import { guard } from "../sign_out.js";
-import { Clock } from "./clock.js";
 import { Desk } from "./desk.js";
 import { Evidence } from "./evidence.js";
 import { Guide } from "./guide.js";
@@ -14,7 +13,7 @@ import { Reading } from "./reading.js";
 import { Server } from "./server.js";
 import { State } from "./state.js";
 import { Drafts, Storage } from "./storage.js";
-import { View } from "./view.js";
+import { Clock, View } from "./view.js";
 
 const find = (selector) => document.querySelector(selector);
 const data = JSON.parse(find("#label-data").textContent);

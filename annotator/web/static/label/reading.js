@@ -60,7 +60,7 @@ export class Reading {
     const isEnd = this.ends[side] || texts.length === 0;
     if (!isEnd) group[side === "before" ? "prepend" : "append"](button);
     this.box.querySelector(`[aria-label="${name}"]`)?.remove();
-    if (texts.length > 0) this.judged[side](group);
+    if (texts.length > 0) this.box[side === "before" ? "prepend" : "append"](group);
   }
 }
 

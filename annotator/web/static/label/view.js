@@ -1,4 +1,4 @@
-// One task on the page: the text, its questions, its notices; and what the person made of it.
+// One task on the page: the text, its questions, its notices; what the person made of it, in what time.
 
 import { element } from "./dom.js";
 
@@ -40,8 +40,10 @@ export class View {
     this.note.closest("details").open = Boolean(note);
     this.showState(sheet);
     this.clock.restart();
-    window.scrollTo(0, 0);
-    (this.evidence.judged ?? this.where).focus({ preventScroll: true });
+    for (const box of [window, this.reading.box, this.questions.container.parentElement]) box.scrollTo(0, 0);
+    const judged = this.evidence.judged;
+    (judged ?? this.where).focus({ preventScroll: true });
+    judged?.scrollIntoView({ block: "start" });
   }
 
   // Nothing to label for the moment.
@@ -66,6 +68,7 @@ export class View {
 
   showText(sheet, spans) {
     const judged = this.reading.show(sheet);
+    judged?.after(this.evidence.box);
     this.evidence.show(judged, spans);
   }
 
@@ -141,6 +144,37 @@ export class View {
       ...this.reading.counts(),
       ...(this.suggestionShown ? { suggestion_shown: true } : {}),
     };
+  }
+}
+
+// Seconds during which a task was in sight; a page in a background tab is not being read. Only the
+// time since is measured, so that a wrong or changed clock of the computer does no harm.
+export class Clock {
+  constructor() {
+    this.restart();
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.pause() : this.goOn()));
+  }
+
+  restart() {
+    this.total = 0;
+    this.since = document.hidden ? null : performance.now();
+  }
+
+  pause() {
+    this.total = this.milliseconds();
+    this.since = null;
+  }
+
+  goOn() {
+    this.since ??= performance.now();
+  }
+
+  milliseconds() {
+    return this.total + (this.since === null ? 0 : performance.now() - this.since);
+  }
+
+  seconds() {
+    return Math.round(this.milliseconds() / 100) / 10;
   }
 }
 
