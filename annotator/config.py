@@ -105,7 +105,7 @@ def secret_key(home: Path) -> bytes:
 
     Raises:
         SettingsInvalid: the file is too short, or others may read it; or the folder cannot be made
-            or written to.
+            or written to, or its disk is full.
     """
     path = home / "secret.key"
     try:
@@ -115,8 +115,13 @@ def secret_key(home: Path) -> bytes:
         if path.exists():
             return _checked_key(path)
         raise _unusable(home, error) from error
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_hex(SECRET_BYTES).encode())
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_hex(SECRET_BYTES).encode())
+    except OSError as error:
+        # Half a key would be refused at every later start.
+        path.unlink()
+        raise _unusable(home, error) from error
     return _checked_key(path)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from figures import machine
 
-SCRIPTS = ("saving", "importing", "starting", "flatness", "agreement", "page")
+SCRIPTS = ("saving", "killing", "importing", "starting", "flatness", "agreement", "page")
 
 
 def main() -> int:

@@ -1,5 +1,7 @@
+import os
 import stat
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 
@@ -73,6 +75,21 @@ def test_it_refuses_a_weak_key(tmp_path: Path, weak: bytes) -> None:
     path.chmod(0o600)
     with pytest.raises(SettingsInvalid, match="holds no proper key"):
         config.secret_key(tmp_path)
+
+
+def test_it_leaves_no_half_key_on_a_full_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def on_a_full_disk(descriptor: int, mode: str) -> IO[Any]:
+        os.close(descriptor)
+        return open("/dev/full", mode)  # noqa: PTH123 - in the place of os.fdopen
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fdopen", on_a_full_disk)
+        with pytest.raises(SettingsInvalid, match="No space left on device"):
+            config.secret_key(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    assert config.secret_key(tmp_path)
 
 
 def test_it_refuses_a_home_that_is_a_file(tmp_path: Path) -> None:

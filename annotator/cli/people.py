@@ -86,22 +86,30 @@ def link(name: str, url: str, as_json: bool) -> None:  # noqa: FBT001 - click pa
 
 @user.command(epilog="Example: annotator user disable maria")
 @click.argument("name")
-def disable(name: str) -> None:
+@json_option
+def disable(name: str, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Shut a person out at once; what they labelled stays."""
     with open_database() as database, database.write() as session:
         found = people.person_named(session, name=name)
         people.disable(session, user_id=found.id, actor_id=None, now=now())
-    click.echo(f"{found.name} can no longer sign in.")
+    if as_json:
+        print_json({"name": found.name, "disabled": True})
+    else:
+        click.echo(f"{found.name} can no longer sign in.")
 
 
 @user.command(epilog="Example: annotator user enable maria")
 @click.argument("name")
-def enable(name: str) -> None:
+@json_option
+def enable(name: str, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Let a disabled person in again, with the password they had."""
     with open_database() as database, database.write() as session:
         found = people.person_named(session, name=name)
         people.enable(session, user_id=found.id, actor_id=None, now=now())
-    click.echo(f"{found.name} can sign in again.")
+    if as_json:
+        print_json({"name": found.name, "disabled": False})
+    else:
+        click.echo(f"{found.name} can sign in again.")
 
 
 @click.command(epilog="Example: annotator token maria")

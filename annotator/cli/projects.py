@@ -78,7 +78,7 @@ def create(
 @click.option("--role", required=True, type=click.Choice(MEMBER_ROLES), help="What they do there.")
 @json_option
 def add_member(*, slug: str, name: str, role: str, as_json: bool) -> None:
-    """Add a person who can sign in already to a project."""
+    """Add a person to a project; `annotator user add` makes new ones."""
     with open_database() as database, database.write() as session:
         projects.add_member(
             session,

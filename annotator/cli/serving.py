@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 THREADS = 4
 FIRST_STEP = "Nobody can sign in yet. Type: annotator user add NAME --role admin"
 SIGN_IN = "Sign in at {url}/login"
+NOBODY_YET = (
+    "Nobody can sign in yet: open a one-time link that was printed, or make one by typing: "
+    "annotator user add NAME --role admin"
+)
 NO_LISTENING = (
     "The server cannot listen on port {port} of {host!r} ({detail}); give another --port or --host."
 )
@@ -60,8 +64,10 @@ def serve(host: str, port: int) -> None:
     settings = config.load()
     with open_database() as database:
         server = _listening(create_app(settings, database), host, port)
+        with database.read() as session:
+            anyone = access.can_anyone_sign_in(session)
         click.echo(f"Serving on http://{host}:{port} (Ctrl-C stops it).")
-        click.echo(SIGN_IN.format(url=f"http://{host}:{port}"))
+        click.echo(SIGN_IN.format(url=f"http://{host}:{port}") if anyone else NOBODY_YET)
         working.stop_on_sigterm()
         with working.ChildWorker():
             server.run()

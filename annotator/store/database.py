@@ -6,6 +6,7 @@ transactions begin IMMEDIATE, and they queue in the process, first come first se
 busy loop polls, and an unlucky writer can wait for seconds.
 """
 
+import errno
 import os
 import sqlite3
 from collections import deque
@@ -34,6 +35,14 @@ from annotator.errors import Conflict, Unavailable
 from annotator.store import audit
 
 BUSY_SECONDS = 10
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "temp_store=MEMORY",
+    "cache_size=-16000",
+)
+NO_LOG = "the folder is read-only: no write-ahead log can be made in it"
 
 DISK_FULL = "The disk of the server is full, so nothing was saved; free some space and try again."
 READ_ONLY = (
@@ -138,11 +147,19 @@ class Database:
         self.engine.dispose()
 
     def create_file(self) -> None:
-        """Make SQLite's file if there is none; connecting never does, see `_SqliteFile`."""
+        """Make SQLite's file if there is none; connecting never does, see `_SqliteFile`.
+
+        Raises:
+            Unavailable: the disk takes no file.
+        """
         if self.is_sqlite and self.url.database:
             path = Path(self.url.database)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.touch(mode=0o600)
+            except OSError as error:
+                full = error.errno == errno.ENOSPC
+                raise Unavailable(DISK_FULL if full else READ_ONLY) from error
 
     def has_file(self) -> bool:
         """False if SQLite's file was never made; other databases have none of their own."""
@@ -214,16 +231,16 @@ class _SqliteFile:
 
 def _prepare_sqlite(query_only: str, connection: sqlite3.Connection, _record: object) -> None:
     cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "temp_store=MEMORY",
-        "cache_size=-16000",
-        f"query_only={query_only}",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    try:
+        for pragma in (*PRAGMAS, f"query_only={query_only}"):
+            cursor.execute(f"PRAGMA {pragma}")
+    except sqlite3.OperationalError as error:
+        # The database itself is open already, so it is the log beside it that cannot be.
+        if error.sqlite_errorcode == sqlite3.SQLITE_CANTOPEN:
+            raise sqlite3.OperationalError(NO_LOG) from error
+        raise
+    finally:
+        cursor.close()
 
 
 def _begin(how: str, connection: PoolProxiedConnection) -> None:
@@ -249,7 +266,9 @@ def as_our_errors() -> Iterator[None]:
 
 def _sentence(error: DBAPIError) -> str:
     text = str(error.orig).lower()
-    if "full" in text or "no space" in text:
+    # On a full disk SQLite fails to make its shared memory first, and calls that an I/O error.
+    no_memory = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_IOERR_SHMSIZE
+    if no_memory or "full" in text or "no space" in text:
         return DISK_FULL
     if "readonly" in text or "read-only" in text:
         return READ_ONLY

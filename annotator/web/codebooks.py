@@ -33,7 +33,10 @@ class CodebookForm(FlaskForm):  # type: ignore[misc]
     """A file, or the text as edited on the page; `codebook_file` checks the content."""
 
     file = FileField("Codebook file", render_kw={"accept": ".yaml,.yml"})
-    yaml = TextAreaField("Codebook", render_kw={"rows": 30, "spellcheck": "false"})
+    # In YAML the indent has a meaning, so lines stay lines and letters are of one width.
+    yaml = TextAreaField(
+        "Codebook", render_kw={"rows": 30, "spellcheck": "false", "wrap": "off", "class": "code"}
+    )
     editorial = BooleanField("Only wording changed: every label means what it meant before")
 
 

@@ -54,7 +54,7 @@ def _all(state: Overview, disputed: int, agreed: int) -> Iterator[Step]:
     )
     yield Step(
         "Look at agreement",
-        f"{_many(state.compared, 'subject')} labelled by two people or more",
+        f"{_many(state.compared, 'item')} labelled by two people or more",
         "agreement.index",
         state.compared > 0,
     )

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from annotator import paths
 from annotator.config import Settings
@@ -73,8 +73,12 @@ class Person:
         self.page.goto(self.server.url(path))
 
     def submit(self, button: str) -> None:
-        self.page.get_by_role("button", name=button, exact=True).first.click()
-        self.page.wait_for_load_state()
+        self.send(self.page.get_by_role("button", name=button, exact=True).first)
+
+    def send(self, button: Locator) -> None:
+        """Click, and come back when the next page is there: a click alone may be overtaken."""
+        with self.page.expect_navigation():
+            button.click()
 
     def heading(self) -> str:
         return self.page.locator("main h1").first.inner_text()
@@ -110,19 +114,19 @@ class Lead(Person):
     def begin_round(self) -> None:
         self.go(f"{PROJECT}/rounds")
         self.page.locator('input[name="overlap"]').fill("2")
-        self.page.locator("#begin button[type=submit]").click()
+        self.send(self.page.locator("#begin button[type=submit]"))
 
     def close_round(self) -> None:
         self.go(f"{PROJECT}/rounds")
         self.page.get_by_text("Close the round").first.click()
-        self.page.locator("details[open] button[type=submit]").first.click()
+        self.send(self.page.locator("details[open] button[type=submit]").first)
 
     def settle_everything(self) -> int:
         """Close what is unanimous, then accept the first answer of every dispute."""
         self.go(f"{PROJECT}/adjudicate")
         self.submit("Settle what is unanimous")
         settled = 0
-        self.page.locator("button[name=start]").click()
+        self.send(self.page.locator("button[name=start]"))
         while self.page.locator(".dispute").count():
             for dispute in self.page.locator(".dispute").all():
                 if not dispute.locator('input[name^="accept."]:checked').count():
@@ -153,6 +157,8 @@ class Labeller(Person):
             self._choose(answers)
             self.page.locator('button[name="save"]').click()
             expect(self.page.locator(".where", has_text=where)).to_have_count(0)
+            # While the next page is coming in, it has no button either.
+            expect(self.page.locator('button[name="save"], .all-done').first).to_be_visible()
             saves += 1
         return saves
 

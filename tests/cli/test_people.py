@@ -151,6 +151,13 @@ def test_it_disables_and_enables(run: Run, stored: Database) -> None:
     assert people_in(stored)["maria"].disabled_at is None
 
 
+def test_it_disables_and_enables_for_scripts(run: Run) -> None:
+    run("user", "add", "maria", "--role", "lead")
+    for command, disabled in (("disable", True), ("enable", False)):
+        shown = json.loads(run("user", command, "MARIA", "--json").stdout)
+        assert shown == {"name": "maria", "disabled": disabled}
+
+
 def test_the_last_administrator_stays(run: Run, stored: Database) -> None:
     run("user", "add", "anna", "--role", "admin")
     result = run("user", "disable", "anna")

@@ -11,7 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from annotator.cli import main
-from annotator.cli.serving import NO_SUCH_HOST
+from annotator.cli.serving import NO_SUCH_HOST, NOBODY_YET
+from annotator.store.database import Database
+from tests.factories import Factory
 
 # Of a block kept for documentation (RFC 5737), so no machine has it.
 ELSEWHERE = "192.0.2.1"
@@ -71,6 +73,25 @@ def test_an_address_that_is_not_this_machines_is_one_sentence(
     assert (refused.returncode, refused.stdout) == (1, "")
     assert f"({detail})" in refused.stderr
     assert len(refused.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("password_hash", "sentence"), [(None, NOBODY_YET), ("a hash", "Sign in at http://")]
+)
+def test_it_says_how_to_sign_in(home: Path, password_hash: str | None, sentence: str) -> None:
+    database = Database(f"sqlite:///{home / 'annotator.db'}")
+    with database.write() as session:
+        Factory(session).user("lea", role="admin", password_hash=password_hash)
+    database.dispose()
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        free = other.getsockname()[1]
+    serving = [sys.executable, "-m", "annotator", "serve", "--port", str(free)]
+    with subprocess.Popen(serving, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
+        assert server.stdout is not None
+        lines = [server.stdout.readline().decode() for _ in range(2)]
+        server.terminate()
+    assert lines[0] == f"Serving on http://127.0.0.1:{free} (Ctrl-C stops it).\n"
+    assert lines[1].startswith(sentence)
 
 
 @pytest.mark.parametrize("command", ["serve", "demo"])

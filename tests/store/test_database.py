@@ -1,8 +1,11 @@
+import errno
+import os
 import shutil
 import sqlite3
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from sqlalchemy import func, select, update
@@ -137,6 +140,47 @@ def test_it_says_when_the_disk_is_full(tmp_path: Path, sqlite_template: Path) ->
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(User)) == 0
     database.dispose()
+
+
+def test_it_says_when_the_disk_was_full_before_the_database_was_opened() -> None:
+    io_error = sqlite3.OperationalError("disk I/O error")
+    io_error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    with (
+        pytest.raises(Unavailable, match="disk of the server is full"),
+        database_module.as_our_errors(),
+    ):
+        raise OperationalError("PRAGMA", {}, io_error)
+
+
+def test_it_says_when_the_folder_of_the_database_is_read_only(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    path = tmp_path / "annotator.db"
+    shutil.copy(sqlite_template, path)
+    # What a read-only folder does to the log, also to a test that runs as root.
+    (tmp_path / "annotator.db-wal").mkdir()
+    database = Database(f"sqlite:///{path}")
+    for opened in (database.read, database.write):
+        with pytest.raises(Unavailable, match="cannot be written to"), opened() as session:
+            session.scalar(select(User.id))
+    database.dispose()
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [(errno.ENOSPC, database_module.DISK_FULL), (errno.EROFS, database_module.READ_ONLY)],
+)
+def test_it_says_why_it_cannot_make_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, sentence: str
+) -> None:
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Path, "touch", refuse)
+    database = Database(f"sqlite:///{tmp_path / 'annotator.db'}")
+    with pytest.raises(Unavailable) as caught:
+        database.create_file()
+    assert str(caught.value) == sentence
 
 
 def test_it_says_when_the_database_is_away_and_makes_no_new_one(tmp_path: Path) -> None:

@@ -107,7 +107,9 @@ def test_a_lead_adds_a_version_from_a_file(
 
 
 def test_a_lead_edits_it_on_the_page(lead_client: FlaskClient, app_database: Database) -> None:
-    assert "What is it?" in lead_client.get("/projects/strait/codebook/new").text
+    page = lead_client.get("/projects/strait/codebook/new").text
+    assert "What is it?" in page
+    assert 'wrap="off"' in page
     sent = CHANGED.replace("\n", "\r\n")
     response = lead_client.post("/projects/strait/codebook", data={"yaml": sent})
     assert response.status_code == 303

@@ -160,7 +160,7 @@ def test_a_lead_sees_where_the_project_stands(
     assert "1 document, 2 paragraphs, 1 source" in page
     assert "2 annotators, 1 lead" in page
     assert "pilot one" in page
-    assert "1 subject labelled by two people or more" in page
+    assert "1 item labelled by two people or more" in page
     assert "Next: " in page
     assert "settle disagreement" in page
 
