@@ -97,10 +97,10 @@ def codebooks_of(session: Session, *, project_id: int, user_id: int) -> tuple[Co
 
 def _ids(session: Session, project_id: int, user_id: int, asked: Asked) -> list[int]:
     """The rows that are asked for, by what the database knows first, then by their words."""
-    given = {"project_id": project_id, "user_id": user_id, "asked": asked.narrowed}
+    narrowed = asked.narrowed
     if not asked.words:
-        return queries.ids(session, **given)
-    found = queries.found(session, **given)
+        return queries.ids(session, project_id=project_id, user_id=user_id, asked=narrowed)
+    found = queries.found(session, project_id=project_id, user_id=user_id, asked=narrowed)
     return [one.assignment_id for one in _with_words(session, found, _folded(asked.words))]
 
 

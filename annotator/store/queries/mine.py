@@ -7,7 +7,7 @@ page shows them only after `services.mine` has turned them into what the person 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Result, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
@@ -20,6 +20,8 @@ from annotator.store.labelling import (
     CodebookVersion,
     Round,
 )
+
+Columns = TypeVarTuple("Columns")
 
 STATES: Final = ("done", "skipped", "flagged")
 
@@ -253,7 +255,9 @@ def rounds(session: Session, *, project_id: int, user_id: int) -> list[OwnRound]
     return [OwnRound(*row) for row in rows]
 
 
-def _own(rows: Select[Any], *, project_id: int, user_id: int, asked: Filter) -> Select[Any]:
+def _own(
+    rows: Select[*Columns], *, project_id: int, user_id: int, asked: Filter
+) -> Select[*Columns]:
     """The rows asked for, newest first; what is not looked at of the outer joins costs nothing."""
     rows = (
         rows.select_from(Assignment)
@@ -276,7 +280,7 @@ def _own(rows: Select[Any], *, project_id: int, user_id: int, asked: Filter) -> 
 
 def _answers(question: str, label: str | None) -> ColumnElement[bool]:
     """Read as the text of a list, such as `["economic"]`, in which codes need no escape."""
-    answer = AnnotationRevision.answers[question].as_string()
+    answer: ColumnElement[str] = AnnotationRevision.answers[question].as_string()
     return answer.is_not(None) if label is None else answer.contains(f'"{label}"', autoescape=True)
 
 
