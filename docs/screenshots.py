@@ -33,6 +33,14 @@ ARGUMENTS = [
 ]
 PROJECT = "/projects/sample"
 PASSWORD = "four unrelated words here"  # noqa: S105 - of a database that is thrown away
+# What a lead might mend after a pilot: a definition, and the name of a frame.
+REWORDED = (
+    (
+        "Everything that surrounds the text - names,",
+        "Whatever surrounds the text - headers, names,",
+    ),
+    ("{en: Capacity and resources,", "{en: Means and capacity,"),
+)
 PAGES = {
     "overview": PROJECT,
     "documents": f"{PROJECT}/documents",
@@ -66,6 +74,7 @@ def main() -> None:
             picture(page, name)
         labelling(page, address)
         adjudicating(page, address)
+        own_pages(page, address)
         browser.close()
 
 
@@ -132,6 +141,25 @@ def adjudicating(page: Page, address: str) -> None:
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_load_state()
     picture(page, "adjudicate-decide")
+
+
+def own_pages(page: Page, address: str) -> None:
+    """An annotator's own work, and what is new in a second version of the codebook."""
+    page.goto(f"{address}{PROJECT}/mine")
+    picture(page, "mine")
+    page.goto(f"{address}{PROJECT}/mine/annotations")
+    picture(page, "mine-annotations")
+    page.goto(f"{address}{PROJECT}/codebook/new")
+    yaml = page.locator("textarea")
+    text = yaml.input_value()
+    for old, new in REWORDED:
+        assert old in text, old  # noqa: S101
+        text = text.replace(old, new, 1)
+    yaml.fill(text)
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_load_state()
+    page.goto(f"{address}{PROJECT}/codebook/changes")
+    picture(page, "codebook-changes")
 
 
 def picture(page: Page, name: str) -> None:

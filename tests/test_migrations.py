@@ -75,7 +75,10 @@ def test_it_refuses_a_database_of_a_newer_version(tables: Database) -> None:
                 action(tables)
     finally:
         with tables.engine.begin() as connection:
-            connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+            connection.execute(
+                text("UPDATE alembic_version SET version_num = :head"),
+                {"head": migrating.revisions()[-1]},
+            )
 
 
 def test_it_says_to_initialise_a_database_without_tables(tables: Database) -> None:

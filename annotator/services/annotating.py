@@ -109,7 +109,7 @@ def save_annotation(
         },
     )
     if row.state != "done":
-        _set_state(session, row.id, "done", None)
+        _set_state(session, row.id, "done")
     _record(
         session,
         row,
@@ -136,7 +136,7 @@ def skip(session: Session, *, assignment_id: int, user_id: int, reason: str, now
     _refuse_if_over(row)
     if row.state == "done":
         raise Conflict(ALREADY_ANSWERED)
-    _set_state(session, row.id, "skipped", checked)
+    _set_state(session, row.id, "skipped", checked, now)
     _record(session, row, "assignment.skipped", now=now, user_id=user_id, object_id=row.id)
 
 
@@ -273,10 +273,21 @@ def _annotation(
     return int(session.execute(statements.ADD_ANNOTATION, added).scalar_one())
 
 
-def _set_state(session: Session, assignment_id: int, state: str, reason: str | None) -> None:
+def _set_state(
+    session: Session,
+    assignment_id: int,
+    state: str,
+    reason: str | None = None,
+    skipped_at: datetime | None = None,
+) -> None:
     session.execute(
         statements.SET_STATE,
-        {"assignment_id": assignment_id, "new_state": state, "why": reason},
+        {
+            "assignment_id": assignment_id,
+            "new_state": state,
+            "why": reason,
+            "left_at": skipped_at,
+        },
     )
 
 

@@ -37,6 +37,18 @@ class CodebookVersion(Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
 
+class CodebookReading(Base):
+    """A person said that they had read what is new in this version."""
+
+    __tablename__ = "codebook_readings"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    codebook_version_id: Mapped[int] = mapped_column(
+        ForeignKey("codebook_versions.id"), primary_key=True
+    )
+    read_at: Mapped[datetime]
+
+
 class Round(Base):
     """A stretch of work with a purpose, under one codebook version.
 
@@ -108,6 +120,7 @@ class Assignment(Base):
     rank: Mapped[int]
     state: Mapped[str] = mapped_column(default="open")
     skip_reason: Mapped[str | None]
+    skipped_at: Mapped[datetime | None]
     flag_note: Mapped[str | None]
     created_at: Mapped[datetime]
 

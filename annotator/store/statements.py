@@ -88,9 +88,11 @@ RENEW_ANNOTATION = (
     .values(revision=bindparam("number"), saved_at=bindparam("now"))
 )
 
-# Parameters: assignment_id, new_state, why.
+# Parameters: assignment_id, new_state, why, left_at.
 SET_STATE = (
     update(_assignments)
     .where(_assignments.c.id == bindparam("assignment_id"))
-    .values(state=bindparam("new_state"), skip_reason=bindparam("why"))
+    .values(
+        state=bindparam("new_state"), skip_reason=bindparam("why"), skipped_at=bindparam("left_at")
+    )
 )

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import BooleanField, TextAreaField
 
 from annotator.errors import CodebookInvalid, NotFound
-from annotator.services import codebooks
+from annotator.services import codebook_news, codebooks
 from annotator.store.queries import codebooks as queries
 from annotator.web.access import NO_SUCH_PAGE, Policy, database, now, person, project, requires
 from annotator.web.security import DOWNLOAD_POLICY
@@ -17,7 +17,10 @@ from annotator.web.security import DOWNLOAD_POLICY
 ADDED = "Version {number} is in use for new rounds."
 SAME = "This is version {number} already, so nothing was added."
 NOT_UTF8 = "{name}: not UTF-8 (byte {offset}): save it as UTF-8 text."
+READ = "Thank you: version {number} counts as read."
 TYPED = "codebook.yaml"
+# Where the notice of what is new stands, and where its button leads back to.
+PAGES_WITH_NEWS = {"mine": "mine.index", "label": "labelling.label"}
 # Private: a proxy between people and server has no business with it.
 KEPT = "private, max-age=31536000, immutable"
 SCOPES = {
@@ -88,6 +91,48 @@ def guide(slug: str, content_hash: str, scope: str) -> Response:  # noqa: ARG001
     response = Response(page)
     response.headers["Cache-Control"] = KEPT
     return response
+
+
+@blueprint.get("/changes")
+@requires(Policy.MEMBER)
+def changes(slug: str) -> str:  # noqa: ARG001 - `project()` has loaded it
+    here = project()
+    with database().read() as session:
+        versions = queries.versions(session, project_id=here.id)
+        newest = versions[0].number if versions else 1
+        after = request.args.get("to", newest, type=int)
+        found = codebook_news.compare(
+            session,
+            project_id=here.id,
+            before=request.args.get("from", max(after - 1, 1), type=int),
+            after=after,
+            lang=request.args.get("lang"),
+        )
+        news = codebook_news.news(session, project_id=here.id, user_id=person().id)
+    kinds = [question.kind for question in found.changes.questions]
+    return render_template(
+        "codebooks/changes.html",
+        versions=versions,
+        before=found.before,
+        after=found.after,
+        changes=found.changes,
+        counts={kind: kinds.count(kind) for kind in ("added", "removed", "changed")},
+        lang=found.lang,
+        languages=found.languages,
+        news=news,
+    )
+
+
+@blueprint.post("/<int:number>/read")
+@requires(Policy.MEMBER)
+def read(slug: str, number: int) -> AnyResponse:
+    with database().write() as session:
+        codebook_news.mark_read(
+            session, project_id=project().id, number=number, user_id=person().id, now=now()
+        )
+    flash(READ.format(number=number), "success")
+    back = PAGES_WITH_NEWS.get(request.form.get("back", ""), "mine.index")
+    return redirect(url_for(back, slug=slug), 303)
 
 
 @blueprint.get("/new")

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from annotator.store.labelling import CodebookVersion, Round
+from annotator.store.labelling import Assignment, CodebookReading, CodebookVersion, Round
 from annotator.store.people import User
 
 
@@ -40,3 +40,44 @@ def versions(session: Session, *, project_id: int) -> list[VersionRow]:
         .order_by(CodebookVersion.number.desc())
     )
     return [VersionRow(*row) for row in rows]
+
+
+def labelled_under(session: Session, *, project_id: int, user_id: int) -> list[int]:
+    """Numbers of the versions under which the person has labelled something."""
+    done = (
+        select(Assignment.id)
+        .where(
+            Assignment.round_id == Round.id,
+            Assignment.user_id == user_id,
+            Assignment.state == "done",
+        )
+        .exists()
+    )
+    return list(
+        session.scalars(
+            select(CodebookVersion.number)
+            .join(Round, Round.codebook_version_id == CodebookVersion.id)
+            .where(CodebookVersion.project_id == project_id, done)
+            .distinct()
+        )
+    )
+
+
+def read_by(session: Session, *, project_id: int, user_id: int) -> list[int]:
+    """Numbers of the versions of which the person said that they had read what is new."""
+    return list(
+        session.scalars(
+            select(CodebookVersion.number)
+            .join(CodebookReading, CodebookReading.codebook_version_id == CodebookVersion.id)
+            .where(CodebookVersion.project_id == project_id, CodebookReading.user_id == user_id)
+        )
+    )
+
+
+def version_of_round(session: Session, round_id: int) -> CodebookVersion:
+    """The version that the round is labelled under."""
+    return session.scalars(
+        select(CodebookVersion)
+        .join(Round, Round.codebook_version_id == CodebookVersion.id)
+        .where(Round.id == round_id)
+    ).one()
