@@ -1,4 +1,4 @@
-"""The labelling page in Chromium: its bytes, ms until a label can be clicked, ms from key to next."""
+"""The labelling page in Chromium: bytes, ms until a label can be clicked, ms from key to next."""
 
 import time
 from dataclasses import dataclass

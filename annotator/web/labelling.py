@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from annotator.domain.codebook import Codebook, Question
+from annotator.domain.answer_words import in_words
+from annotator.domain.codebook import Codebook
 from annotator.errors import AnswersInvalid, Conflict, DataInvalid, StaleAnnotation
-from annotator.services import annotating, sheets
+from annotator.services import annotating, codebook_news, sheets
 from annotator.services.sheets import Sheet
 from annotator.store.queries import progress as queries
 from annotator.web.access import Policy, database, now, person, project, requires
@@ -146,6 +147,7 @@ def _page(
     with database().read() as session:
         ahead = sheets.next_sheets(session, project_id=project().id, user_id=me, n=AT_ONCE)
         previous = sheets.previous_id(session, sheet=sheet, user_id=me)
+        news = codebook_news.news(session, project_id=project().id, user_id=me)
     return render_template(
         "labelling/task.html",
         sheet=sheet,
@@ -153,6 +155,7 @@ def _page(
         form=form,
         questions=form.shown(_language(sheet.codebook)),
         previous=previous,
+        news=news,
         data={
             "sheet": sheet_json(sheet) | {"previous": previous},
             "ahead": ahead_json(ahead),
@@ -170,20 +173,9 @@ def _language(codebook: Codebook) -> str:
 
 
 def _stored(sheet: Sheet, error: StaleAnnotation) -> Stored:
-    lang = _language(sheet.codebook)
     answers = error.annotation.get("answers", {})
     return Stored(
         revision=error.revision,
-        answers=tuple(
-            (question.name_in(lang), _in_words(question, answers[question.code], lang))
-            for question in sheet.codebook.asked.values()
-            if question.code in answers
-        ),
+        answers=in_words(sheet.codebook, answers, _language(sheet.codebook)),
         note=error.annotation.get("note"),
     )
-
-
-def _in_words(question: Question, answer: list[str], lang: str) -> str:
-    labels = question.by_code
-    names = [labels[code].name_in(lang) if code in labels else code for code in answer]
-    return ", ".join(names) or "None of these"
