@@ -61,9 +61,9 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = browser.new_page(
+        page = browser.new_context(
             viewport={"width": 1280, "height": 860}, locale="en-US", reduced_motion="reduce"
-        )
+        ).new_page()
         page.goto(address + link)
         picture(page, "invite")
         for field in page.locator("input[type=password]").all():
@@ -97,21 +97,21 @@ def served_sample(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 def labelling(page: Page, address: str) -> None:
-    """The labelling page: as it comes, half answered, refused, with its keys, dark and narrow."""
-    page.goto(f"{address}{PROJECT}/label")
+    """The labelling page in its states: empty, refused, half answered, dark, narrow, offline."""
+    opened(page, address)
     picture(page, "label-empty")
     page.keyboard.press("Enter")
     picture(page, "label-refused")
     to_a_paragraph_of_text(page)
-    for question, label in (
-        ("content", "main"),
-        ("part", "body"),
-        ("frames", "economic"),
-        ("targets", "russia"),
-        ("targets", "china"),
-    ):
-        page.locator(f'input[name="{question}"][value="{label}"]').check()
-    page.evaluate("window.scrollTo(0, 0)")
+    page.keyboard.press("m")
+    page.keyboard.press("b")
+    page.locator("[data-paragraph]").evaluate(
+        "p => getSelection().setBaseAndExtent(p.firstChild, 0, p.firstChild, 16)"
+    )
+    page.keyboard.press("Shift+e")
+    for target in ("russia", "china"):
+        page.locator(f'input[name="targets"][value="{target}"]').check()
+    page.locator('input[name="stance.russia"][value="1"]').hover()
     picture(page, "label")
     page.emulate_media(color_scheme="dark")
     picture(page, "label-dark")
@@ -119,20 +119,58 @@ def labelling(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     picture(page, "label-phone")
     page.set_viewport_size({"width": 1280, "height": 860})
-    page.keyboard.press("Escape")
-    page.keyboard.press("?")
-    picture(page, "label-keys")
+    for key, name in (("?", "keys"), ("h", "codebook")):
+        page.locator("[data-where]").focus()
+        page.keyboard.press(key)
+        page.locator("dialog[open]").wait_for()
+        picture(page, f"label-{name}")
+        page.keyboard.press("Escape")
+    without_network(page, address)
+    in_two_tabs(page, address)
+
+
+def without_network(page: Page, address: str) -> None:
+    opened(page, address)
+    as_noise(page)
+    page.context.set_offline(True)
+    for _ in range(3):
+        as_noise(page)
+    page.get_by_text("3 waiting, will retry").wait_for()
+    picture(page, "label-offline")
+    page.context.set_offline(False)
+    page.get_by_text("All saved").wait_for()
+
+
+def in_two_tabs(page: Page, address: str) -> None:
+    opened(page, address)
+    other = page.context.new_page()
+    opened(other, address)
+    as_noise(other)
+    other.get_by_text("All saved").wait_for()
+    other.close()
+    as_noise(page, kind="widget")
+    page.get_by_role("heading", name="Saved elsewhere meanwhile").wait_for()
+    picture(page, "label-compared")
+
+
+def opened(page: Page, address: str) -> None:
+    page.goto(f"{address}{PROJECT}/label")
+    page.locator("body.scripted").wait_for()
+
+
+def as_noise(page: Page, kind: str = "caption") -> None:
+    """Label what is shown as boilerplate and wait for the next one."""
+    before = page.locator("[data-paragraph]").get_attribute("data-paragraph")
+    page.locator('input[name="content"][value="boilerplate"]').check()
+    page.locator(f'input[name="noise_type"][value="{kind}"]').check()
+    page.locator('button[name="save"]').click()
+    page.locator(f'[data-paragraph]:not([data-paragraph="{before}"])').wait_for()
 
 
 def to_a_paragraph_of_text(page: Page) -> None:
     """Answer `boilerplate` until a long paragraph is shown."""
     while len(page.locator("[data-paragraph]").inner_text()) < 300:  # noqa: PLR2004 - characters
-        before = page.url, page.locator("[data-paragraph]").inner_text()
-        page.locator('input[name="content"][value="boilerplate"]').check()
-        page.locator('input[name="noise_type"][value="other"]').check()
-        page.locator('button[name="save"]').click()
-        page.wait_for_load_state()
-        assert (page.url, page.locator("[data-paragraph]").inner_text()) != before  # noqa: S101
+        as_noise(page, kind="other")
 
 
 def adjudicating(page: Page, address: str) -> None:

@@ -270,6 +270,7 @@ export class Desk {
     this.settled.delete(sheet.id);
     this.broughtBack = entry;
     this.isDirty = true;
+    this.view.onward.hidden = true;
     if (annotation) {
       this.view.notices.compare(annotation, this.view.questions, { keep: () => this.keepStored(entry) });
     }
