@@ -135,6 +135,24 @@ class Codebook(WrittenCodebook):
         return sorted(ranked, key=lambda pair: pair[1])
 
     @cached_property
+    def target_names(self) -> tuple[str, ...]:
+        """Names and aliases, in all languages, of everything that texts are read for by name.
+
+        That is each item of a list over which a question is repeated, and each that has aliases, as
+        far as questions in use take them. Source-blind masking never covers one.
+        """
+        asked = [written for written in self.questions if written.enabled]
+        repeated = {written.for_each for written in asked}
+        used = repeated | {written.labels_from for written in asked}
+        found: dict[str, None] = {}
+        for name in self.lists:
+            for item in self.enabled_items(name) if name in used else ():
+                if name in repeated or item.aliases:
+                    aliases = (alias for named in item.aliases.values() for alias in named)
+                    found.update(dict.fromkeys((*item.name.values(), *aliases)))
+        return tuple(found)
+
+    @cached_property
     def canonical_json(self) -> str:
         """The content as JSON with sorted keys and without defaults.
 

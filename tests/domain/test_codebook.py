@@ -43,6 +43,30 @@ def test_it_expands_a_repeated_question_over_the_items_that_are_on() -> None:
     assert codes == ["content", "targets", "stance.russia", "stance.china"]
 
 
+def test_it_knows_the_names_of_its_targets_in_all_languages() -> None:
+    assert set(stances().target_names) == {
+        "Russia",
+        "Россия",
+        *stances().lists["targets"][2].name.values(),
+    }
+    assert codebook(question("content", "main")).target_names == ()
+
+
+def test_items_with_aliases_are_targets_even_if_nothing_is_repeated_over_them() -> None:
+    named = codebook(
+        question("targets", scale="set", labels_from="targets"),
+        lists={"targets": [label("china", aliases={"en": ["Beijing"]}), label("other")]},
+    )
+    assert "Beijing" in named.target_names
+    assert named.lists["targets"][1].name["en"] not in named.target_names
+
+
+def test_the_default_codebook_keeps_the_aliases_of_the_targets_in_use() -> None:
+    names = default_codebook().target_names
+    assert {"Kremlin", "Кремль", "Beijing", "Украина"} <= set(names)
+    assert "NATO" not in names
+
+
 def test_it_tells_of_each_copy_what_it_is_for() -> None:
     asked = stances().question("stance.china")
 
