@@ -12,12 +12,14 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from annotator.domain import saving
+from annotator.domain.codebook import Codebook
+from annotator.domain.masking import View
 from annotator.domain.saving import Save
+from annotator.domain.spans import Span
 from annotator.errors import Conflict, DataInvalid, NotFound, StaleAnnotation
-from annotator.services import codebooks, hinting
+from annotator.services import codebooks, hinting, masking
 from annotator.services.sheets import NOT_YOURS
 from annotator.store import audit, statements
-from annotator.store.corpus import Paragraph, Subject
 from annotator.store.labelling import AnnotationRevision, Assignment
 
 __all__ = ["Save", "Saved", "flag", "save_annotation", "skip"]
@@ -91,7 +93,7 @@ def save_annotation(
         return _known(session, row, stand, save)
     _refuse_if_over(row)
     if save.seen_revision != (stand.revision or 0):
-        raise _stale(session, stand)
+        raise _stale(session, row, stand)
     content = _content(session, row, save)
     content |= hinting.suggestion_seen(session, row, user_id=user_id, shown=save.suggestion_shown)
     number = (stand.revision or 0) + 1
@@ -102,7 +104,7 @@ def save_annotation(
             "annotation_id": annotation_id,
             "number": number,
             "save_id": save_id,
-            "masked": False,
+            "masked": _is_masked(session, row, user_id),
             "after_feedback": bool(stand.after_feedback),
             "saved_at": now,
             **content,
@@ -198,7 +200,7 @@ def _known(session: Session, row: _Locked, stand: _Stand, save: Save) -> Saved:
         )
     ).one()
     if tuple(stored) != (content["answers"], content["spans"], content["note"]):
-        raise _stale(session, stand)
+        raise _stale(session, row, stand)
     return Saved(revision=stand.known_number or 0, created=False)
 
 
@@ -210,7 +212,7 @@ def _refuse_if_over(row: _Locked) -> None:
         raise Conflict(ROUND_CLOSED.format(name=row.round_name))
 
 
-def _stale(session: Session, stand: _Stand) -> StaleAnnotation:
+def _stale(session: Session, row: _Locked, stand: _Stand) -> StaleAnnotation:
     current = session.execute(
         select(
             AnnotationRevision.answers,
@@ -227,7 +229,7 @@ def _stale(session: Session, stand: _Stand) -> StaleAnnotation:
         return StaleAnnotation(NOTHING_SAVED, annotation={}, revision=0)
     annotation = {
         "answers": current.answers,
-        "spans": current.spans,
+        "spans": _shown(session, row, current.spans),
         "note": current.note,
         "saved_at": current.saved_at.isoformat(),
     }
@@ -235,24 +237,49 @@ def _stale(session: Session, stand: _Stand) -> StaleAnnotation:
 
 
 def _content(session: Session, row: _Locked, save: Save) -> dict[str, Any]:
-    return saving.content(
+    """What is stored of a save; its passages are checked as they were shown."""
+    view = _view(session, row) if save.spans else None
+    content = saving.content(
         save,
-        codebooks.codebook_by_hash(
-            session, version_id=row.version_id, content_hash=row.content_hash
-        ),
+        _codebook(session, row),
         scope=row.scope,
         kind=row.kind,
         blind=row.blind,
-        text=_text(session, row) if save.spans else None,
+        text=None if view is None else view.text,
+    )
+    if view is not None:
+        content["spans"] = [span.as_json() for span in view.originals(save.spans)]
+    return content
+
+
+def _shown(
+    session: Session, row: _Locked, spans: list[dict[str, Any]]
+) -> list[dict[str, str | int]]:
+    view = _view(session, row) if spans else None
+    if view is None:
+        return spans
+    return [span.as_json() for span in view.shown([Span(**span) for span in spans])]
+
+
+def _view(session: Session, row: _Locked) -> View | None:
+    return masking.view_of(
+        session, subject_id=row.subject_id, blind=row.blind, codebook=_codebook(session, row)
     )
 
 
-def _text(session: Session, row: _Locked) -> str | None:
-    return session.scalars(
-        select(Paragraph.text)
-        .join(Subject, Subject.paragraph_id == Paragraph.id)
-        .where(Subject.id == row.subject_id)
-    ).one_or_none()
+def _is_masked(session: Session, row: _Locked, user_id: int) -> bool:
+    return row.blind and masking.is_masked(
+        session,
+        subject_id=row.subject_id,
+        user_id=user_id,
+        codebook=_codebook(session, row),
+    )
+
+
+def _codebook(session: Session, row: _Locked) -> Codebook:
+    return codebooks.codebook_by_hash(
+        session, version_id=row.version_id, content_hash=row.content_hash
+    )
 
 
 def _annotation(

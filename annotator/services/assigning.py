@@ -18,7 +18,7 @@ from annotator.domain import suggestion_policy
 from annotator.domain.codebook import Codebook
 from annotator.domain.plain_text import strange_character
 from annotator.errors import Conflict, DataInvalid, NotFound
-from annotator.services import codebooks, rating, round_work
+from annotator.services import codebooks, masking, rating, round_work
 from annotator.services.round_work import RETEST, Work
 from annotator.store import audit
 from annotator.store.corpus import Project
@@ -148,6 +148,7 @@ def assign(
     _check(wanted, codebooks.codebook_of(version))
     planning.check_settings(len(people), overlap=overlap, sample_share=sample_share)
     this, begun = _begun_or_extended(session, wanted)
+    masking.mark_blindable(session, project_id=project_id)
     work = _planned(session, this, codebooks.codebook_of(version), people)
     _write(session, this, work, now)
     report = _report(this, version, work, people, begun=begun)
@@ -242,6 +243,9 @@ def reassign(
                 last += 1
                 task.user_id, task.rank = to_user_id, last
                 moved += 1
+                if task.subject.source_id is not None:
+                    asked = [(to_user_id, task.subject.source_id)]
+                    masking.disclose(session, round_id=this_round, asked=asked, now=now)
     session.flush()
     audit.record(
         session,

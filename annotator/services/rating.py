@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from annotator.services import codebooks
+from annotator.services import codebooks, masking
 from annotator.store.corpus import Subject
 from annotator.store.labelling import Assignment, CodebookVersion, Round
 from annotator.store.queries import assigning as queries
@@ -32,6 +32,7 @@ def ask_for_ratings(session: Session, this: Round, *, now: datetime) -> int:
         subjects = _subjects(session, this.project_id, {source for _, source in pairs})
         work = [(person, subjects[source]) for person, source in pairs]
         _write(session, this, work, now)
+        masking.disclose(session, round_id=this.id, asked=pairs, now=now)
     return len(pairs)
 
 

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from annotator.domain.codebook import Codebook
 from annotator.errors import NotFound
-from annotator.services import codebooks, hinting
+from annotator.services import codebooks, hinting, masking
 from annotator.store.queries import labelling as queries
+from annotator.store.queries import masking as masking_queries
 from annotator.store.queries import progress as progress_queries
 from annotator.store.queries.labelling import Task
 from annotator.store.queries.progress import Place, RoundProgress
@@ -53,6 +54,14 @@ class Ahead:
     rounds: tuple[RoundProgress, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Texts before and after a paragraph, in reading order."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
 def next_assignments(session: Session, *, project_id: int, user_id: int, n: int = 1) -> Upcoming:
     """Open work of a person, round by round in the order of their queue; reads only.
 
@@ -60,10 +69,7 @@ def next_assignments(session: Session, *, project_id: int, user_id: int, n: int 
     """
     counts = queries.open_by_round(session, project_id=project_id, user_id=user_id)
     tasks = queries.upcoming(session, rounds=list(counts), user_id=user_id, n=n)
-    return Upcoming(
-        assignments=hinting.with_hints(session, tasks, user_id=user_id),
-        remaining=sum(counts.values()),
-    )
+    return Upcoming(assignments=_shown(session, tasks, user_id), remaining=sum(counts.values()))
 
 
 def next_sheets(session: Session, *, project_id: int, user_id: int, n: int) -> Ahead:
@@ -91,14 +97,39 @@ def sheet_of(
     )
     if task is None:
         raise NotFound(NOT_YOURS)
-    tasks = hinting.with_hints(session, [task], user_id=user_id)
     rounds = progress_queries.progress(session, project_id=task.project_id, user_id=user_id)
-    return _sheets(session, tasks, rounds, user_id)[0]
+    return _sheets(session, _shown(session, [task], user_id), rounds, user_id)[0]
+
+
+def context(
+    session: Session, *, assignment_id: int, user_id: int, before: int, after: int
+) -> Context:
+    """Up to so many paragraphs around the one of a task; none around a document or a source.
+
+    Raises:
+        NotFound: the assignment is not this person's, or was taken back.
+    """
+    task = queries.task_of(session, assignment_id=assignment_id, user_id=user_id)
+    if task is None:
+        raise NotFound(NOT_YOURS)
+    if task.paragraph is None:
+        return Context((), ())
+    above, below = masking_queries.around(
+        session, paragraph_id=task.paragraph.id, before=before, after=after
+    )
+    shown = masking.texts(session, task, above + below)
+    return Context(shown[: len(above)], shown[len(above) :])
 
 
 def previous_id(session: Session, *, sheet: Sheet, user_id: int) -> int | None:
     """The assignment to go back to from this one."""
     return progress_queries.previous_id(session, task=sheet.task, user_id=user_id)
+
+
+def _shown(session: Session, tasks: Sequence[Task], user_id: int) -> tuple[Task, ...]:
+    """Hints and odd characters are those of the text as it is shown, so masks come first."""
+    hinted = hinting.with_hints(session, masking.masked(session, tasks), user_id=user_id)
+    return masking.with_masked_reasons(session, hinted)
 
 
 def _sheets(

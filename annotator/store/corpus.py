@@ -31,7 +31,10 @@ class Project(Base):
 
 
 class Source(Base):
-    """The publisher of documents; `domains` and `aliases` are what blind labelling masks."""
+    """The publisher of documents; blind labelling masks its name, `domains` and `aliases`.
+
+    `mask_exemptions` are words that stay visible, although a mask would cover them.
+    """
 
     __tablename__ = "sources"
     __table_args__ = (UniqueConstraint("project_id", "name"),)
@@ -41,6 +44,7 @@ class Source(Base):
     name: Mapped[str]
     domains: Mapped[list[Any]]
     aliases: Mapped[list[Any]]
+    mask_exemptions: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("sources.id"))
     withdrawn_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -53,7 +57,11 @@ class Document(Base):
     """
 
     __tablename__ = "documents"
-    __table_args__ = (UniqueConstraint("source_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("source_id", "key"),
+        # Masking reads the bylines of a source at every request for work.
+        Index("ix_documents_source_id_byline", "source_id", "byline"),
+    )
 
     id: Mapped[Id]
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), index=True)

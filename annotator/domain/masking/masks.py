@@ -72,16 +72,16 @@ class Mask:
         return tuple(name for name in named if not Phrase(name).can_be_found)
 
     def shown_names(self) -> tuple[str, ...]:
-        """Names and aliases that stay visible, because they are those of a stance target.
+        """Names that stay visible, so that no document of the source is blindable.
 
-        A document of such a source is not blindable.
+        They are those of a stance target, or the lead exempted the source's own name.
         """
-        targets = _phrases(self.targets)
-        named = (*self.names, *self.aliases)
-        return tuple(name for name in named if _is_all_kept(name, targets))
+        targets, kept = _phrases(self.targets), _phrases((*self.targets, *self.exempt))
+        names = (name for name in self.names if _is_all_kept(name, kept))
+        return (*names, *(alias for alias in self.aliases if _is_all_kept(alias, targets)))
 
     def shown_people(self, byline: str) -> tuple[str, ...]:
-        """Names of a byline that stay visible for the same reason."""
+        """Names in a byline that stay visible, because they are those of a stance target."""
         targets = _phrases(self.targets)
         return tuple(name for name in people(byline) if _is_all_kept(name, targets))
 

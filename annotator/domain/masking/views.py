@@ -29,6 +29,7 @@ class Place:
 class View:
     """What an annotator sees of a text; without places it is the original."""
 
+    original: str
     text: str
     places: tuple[Place, ...] = ()
 
@@ -44,7 +45,7 @@ class View:
             places.append(Place(start, end, length))
             length += len(PLACEHOLDER)
             done = end
-        return cls("".join([*pieces, original[done:]]), tuple(places))
+        return cls(original, "".join([*pieces, original[done:]]), tuple(places))
 
     def original_of(self, start: int, end: int) -> tuple[int, int]:
         """The stretch of the original that a stretch of the view shows."""
@@ -60,12 +61,14 @@ class View:
             self._moved(end, self._stored, is_end=True),
         )
 
-    def originals(self, spans: Sequence[Span], original: str) -> list[Span]:
+    def originals(self, spans: Sequence[Span]) -> list[Span]:
         """Spans on the view as they are stored, with the words of the original.
 
         Two that touch the same mask can become one.
         """
-        moved = [_on(span, original, *self.original_of(span.start, span.end)) for span in spans]
+        moved = [
+            _on(span, self.original, *self.original_of(span.start, span.end)) for span in spans
+        ]
         return list(dict.fromkeys(moved))
 
     def shown(self, spans: Sequence[Span]) -> list[Span]:

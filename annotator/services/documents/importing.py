@@ -21,6 +21,7 @@ from annotator.services.documents.inspecting import inspect
 from annotator.services.documents.intake import STATUSES, Circumstances, Incoming, Status, store
 from annotator.services.documents.repeats import newly_repeated
 from annotator.services.documents.sources import Sources
+from annotator.services.masking import mark_blindable
 from annotator.store.audit import record
 from annotator.store.corpus import Project
 from annotator.store.queries.documents import tell_planner
@@ -129,6 +130,7 @@ def import_files(
     for found in _Reading(encoding, mapping, source_name).documents(files):
         taking.take(found)
     report = taking.finish()
+    mark_blindable(session, project_id=project.id)
     _record(session, report, project_id, actor_id, now)
     return report
 

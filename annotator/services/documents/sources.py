@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from annotator.domain.document import ImportRecord
 from annotator.domain.plain_text import strange_character
 from annotator.errors import DataInvalid
+from annotator.services.masking import mark_blindable
 from annotator.store.audit import record
 from annotator.store.corpus import Source, Subject
 
@@ -84,16 +85,22 @@ def describe_source(
     source: Source,
     domains: Sequence[str],
     aliases: Sequence[str],
+    exemptions: Sequence[str] = (),
     actor_id: int | None,
     now: datetime,
 ) -> None:
     """Say by which domains and names a source is known; blind labelling masks them.
 
+    `exemptions` are words that stay visible, although a mask would cover them.
+
     Raises:
-        DataInvalid: a domain or alias cannot be used.
+        DataInvalid: a domain, alias or exemption cannot be used.
     """
     source.domains = _checked_domains(domains)
     source.aliases = _checked_aliases(aliases)
+    source.mask_exemptions = _checked_aliases(exemptions)
+    session.flush()
+    mark_blindable(session, project_id=source.project_id)
     record(
         session,
         action="source.described",
@@ -103,6 +110,7 @@ def describe_source(
         object_id=source.id,
         domains=len(source.domains),
         aliases=len(source.aliases),
+        exemptions=len(source.mask_exemptions),
     )
 
 

@@ -1,7 +1,7 @@
 """What one annotator has to label: the queue, and one task with all that is shown.
 
 Every function asks for the person: nobody gets at another's tasks. A task of a source-blind round
-carries nothing of where its document comes from.
+carries nothing of where its document comes from, but for its texts: `annotator.services.masking`.
 """
 
 from collections.abc import Collection
@@ -352,7 +352,11 @@ def _source(session: Session, row: TaskRow, user_id: int) -> SourceShown:
     labelled = (
         select(Subject.document_id)
         .join(Assignment, Assignment.subject_id == Subject.id)
-        .where(Assignment.round_id == row.round_id, Assignment.user_id == user_id)
+        .where(
+            Assignment.round_id == row.round_id,
+            Assignment.user_id == user_id,
+            Assignment.state == "done",
+        )
     )
     documents = session.execute(
         select(func.coalesce(Document.title, Document.key), Document.url, Document.published_on)

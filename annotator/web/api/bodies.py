@@ -16,6 +16,7 @@ from annotator.formats import ENCODINGS, FILE_AT_MOST
 from annotator.web.access import LARGEST_ID
 
 MOST_AHEAD = 50
+MOST_AROUND = 20
 MOST_DOCUMENTS = 10_000
 # No codebook asks more; each unknown question costs a search for the one that was meant.
 MOST_ANSWERS = 1_000
@@ -33,6 +34,9 @@ def _number(text: object) -> object:
     """Plain digits only: signs, underscores and digits of other scripts are numbers to Python."""
     plain = isinstance(text, str) and text.isascii() and text.isdigit()
     return int(str(text)) if plain and len(str(text)) < _DIGITS else text
+
+
+Around = Annotated[int, BeforeValidator(_number), Field(ge=0, le=MOST_AROUND)]
 
 
 class Strict(BaseModel):
@@ -126,6 +130,11 @@ class NextQuery(Query):
     n: Annotated[int, BeforeValidator(_number)] = Field(
         1, ge=1, le=MOST_AHEAD, description="How many assignments to give."
     )
+
+
+class ContextQuery(Query):
+    before: Around = Field(2, description="How many paragraphs above.")
+    after: Around = Field(2, description="How many paragraphs below.")
 
 
 class RoundQuery(Query):

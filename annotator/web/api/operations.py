@@ -60,6 +60,14 @@ OPERATIONS = (
         {200: shapes.SheetShown},
     ),
     Operation(
+        "api.sheets.context",
+        "get",
+        "/assignments/{assignment_id}/context",
+        "More of the document around a paragraph, masked in a source-blind round.",
+        {200: shapes.Context},
+        query=bodies.ContextQuery,
+    ),
+    Operation(
         "api.assignments.save",
         "put",
         "/assignments/{assignment_id}/annotation",

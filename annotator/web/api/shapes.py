@@ -68,6 +68,11 @@ class ParagraphShown(Shape):
     after: list[str]
 
 
+class Context(Shape):
+    before: list[str] = Field(description="Paragraphs above, in reading order.")
+    after: list[str] = Field(description="Paragraphs below, in reading order.")
+
+
 class DocumentShown(Shape):
     """`title`, `source` and `published_on` are null in a source-blind round."""
 

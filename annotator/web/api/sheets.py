@@ -11,7 +11,7 @@ from annotator.services.sheets import Ahead, Sheet
 from annotator.store.queries.labelling import DocumentShown, SourceShown, Task
 from annotator.store.queries.progress import RoundProgress
 from annotator.web.access import Policy, database, person, project, requires
-from annotator.web.api.bodies import NextQuery
+from annotator.web.api.bodies import ContextQuery, NextQuery
 from annotator.web.api.reading import query
 
 blueprint = Blueprint("sheets", __name__)
@@ -34,6 +34,21 @@ def show(assignment_id: int) -> Response:
         sheet = sheets.sheet_of(session, project_id=None, assignment_id=assignment_id, user_id=me)
         previous = sheets.previous_id(session, sheet=sheet, user_id=me)
     return jsonify(sheet_json(sheet) | {"previous": previous})
+
+
+@blueprint.get("/assignments/<int:assignment_id>/context")
+@requires(Policy.ASSIGNEE)
+def context(assignment_id: int) -> Response:
+    asked = query(ContextQuery)
+    with database().read() as session:
+        found = sheets.context(
+            session,
+            assignment_id=assignment_id,
+            user_id=person().id,
+            before=asked.before,
+            after=asked.after,
+        )
+    return jsonify(before=found.before, after=found.after)
 
 
 def ahead_json(found: Ahead) -> dict[str, Any]:

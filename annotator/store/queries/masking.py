@@ -1,0 +1,193 @@
+"""What source-blind masking needs to know of documents, in few queries for many tasks."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from annotator.store.base import table_of
+from annotator.store.corpus import Document, Paragraph, Source, Subject
+from annotator.store.labelling import Assignment, Disclosure, Round
+
+UNMASKED = "unmasked"
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """A source with all that was merged into it: `names` has its own first.
+
+    Bylines are those of all its documents: a text may name another of its authors.
+    """
+
+    names: tuple[str, ...]
+    aliases: tuple[str, ...]
+    domains: tuple[str, ...]
+    exempt: tuple[str, ...]
+    bylines: tuple[str, ...]
+
+
+_documents, _subjects = table_of(Document), table_of(Subject)
+_own = table_of(Source).alias("own")
+_family = table_of(Source).alias("family")
+_root = func.coalesce(_own.c.merged_into_id, _own.c.id)
+_same_publisher = and_(
+    _family.c.project_id == _own.c.project_id,
+    func.coalesce(_family.c.merged_into_id, _family.c.id) == _root,
+)
+
+# Made once, for the sake of every request for work: see `annotator.store.statements`.
+_SOURCES = (
+    select(
+        _documents.c.id,
+        _root.label("root_id"),
+        _family.c.id.label("source_id"),
+        _family.c.name,
+        _family.c.aliases,
+        _family.c.domains,
+        _family.c.mask_exemptions,
+    )
+    .select_from(_documents)
+    .join(_own, _own.c.id == _documents.c.source_id)
+    .join(_family, _same_publisher)
+    .where(_documents.c.id.in_(bindparam("document_ids", expanding=True)))
+    # The source that is left after merging has itself as root.
+    .order_by(_family.c.id != _root, _family.c.id)
+)
+_BYLINES = (
+    select(_documents.c.source_id, _documents.c.byline)
+    .where(
+        _documents.c.source_id.in_(bindparam("source_ids", expanding=True)),
+        _documents.c.byline.is_not(None),
+    )
+    .distinct()
+    .order_by(_documents.c.byline)
+)
+
+_disclosures, _assignments = table_of(Disclosure), table_of(Assignment)
+_rounds = table_of(Round)
+_seen = _subjects.alias("seen")
+# The paragraph itself, its document and its source, each as a subject.
+_seen_subjects = (
+    select(_seen.c.id)
+    .where(
+        or_(
+            _seen.c.id == _subjects.c.id,
+            and_(_seen.c.scope == "document", _seen.c.document_id == _subjects.c.document_id),
+            _seen.c.source_id == _own.c.id,
+            _seen.c.source_id == _own.c.merged_into_id,
+        )
+    )
+    .correlate(_subjects, _own)
+)
+_labelled = _subjects.alias("labelled")
+# Parameters: subject_id, user_id.
+_STANDING = (
+    select(
+        _subjects.c.document_id,
+        _documents.c.byline,
+        or_(
+            exists().where(
+                _disclosures.c.user_id == bindparam("user_id"),
+                _disclosures.c.kind == UNMASKED,
+                _disclosures.c.subject_id.in_(_seen_subjects),
+            ),
+            exists().where(
+                _rounds.c.project_id == _subjects.c.project_id,
+                _rounds.c.blind.is_(False),
+                _assignments.c.round_id == _rounds.c.id,
+                _assignments.c.user_id == bindparam("user_id"),
+                _assignments.c.state == "done",
+                _assignments.c.subject_id == _labelled.c.id,
+                _labelled.c.document_id == _subjects.c.document_id,
+            ),
+        ).label("has_seen"),
+    )
+    .select_from(_subjects)
+    .join(_documents, _documents.c.id == _subjects.c.document_id)
+    .join(_own, _own.c.id == _documents.c.source_id)
+    .where(_subjects.c.id == bindparam("subject_id"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`has_seen`: the person was shown where the document comes from, or labelled it openly."""
+
+    document_id: int
+    byline: str | None
+    has_seen: bool
+
+
+def publishers(session: Session, document_ids: Collection[int]) -> dict[int, Publisher]:
+    """Whose documents these are, by document."""
+    if not document_ids:
+        return {}
+    rows = session.execute(_SOURCES, {"document_ids": list(document_ids)}).all()
+    bylines: dict[int, list[str]] = {}
+    for source_id, byline in session.execute(
+        _BYLINES, {"source_ids": sorted({row.source_id for row in rows})}
+    ):
+        bylines.setdefault(source_id, []).append(byline)
+    found = {}
+    for document_id in document_ids:
+        family = [row for row in rows if row.id == document_id]
+        found[document_id] = Publisher(
+            names=tuple(row.name for row in family),
+            aliases=tuple(alias for row in family for alias in row.aliases),
+            domains=tuple(domain for row in family for domain in row.domains),
+            exempt=tuple(word for row in family for word in row.mask_exemptions),
+            bylines=tuple(line for row in family for line in bylines.get(row.source_id, ())),
+        )
+    return found
+
+
+def standing(session: Session, *, subject_id: int, user_id: int) -> Standing | None:
+    """How a person stands to a paragraph or document; None for a source."""
+    row = session.execute(_STANDING, {"subject_id": subject_id, "user_id": user_id}).one_or_none()
+    return None if row is None else Standing(row.document_id, row.byline, bool(row.has_seen))
+
+
+def around(
+    session: Session, *, paragraph_id: int, before: int, after: int
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The texts before and after a paragraph in its cut of its document, in reading order."""
+    here = session.get_one(Paragraph, paragraph_id)
+    rows = session.execute(
+        select(Paragraph.position, Paragraph.text)
+        .where(
+            Paragraph.version_id == here.version_id,
+            Paragraph.cut == here.cut,
+            Paragraph.position.between(here.position - before, here.position + after),
+        )
+        .order_by(Paragraph.position)
+    ).all()
+    return (
+        tuple(text for position, text in rows if position < here.position),
+        tuple(text for position, text in rows if position > here.position),
+    )
+
+
+def labelled_documents(
+    session: Session, *, round_id: int, user_ids: Collection[int]
+) -> list[tuple[int, int, int]]:
+    """(person, source, subject of the document) for each document they labelled in a round.
+
+    The source is the one that is left after merging.
+    """
+    whole = _subjects.alias("whole")
+    rows = session.execute(
+        select(Assignment.user_id, func.coalesce(Source.merged_into_id, Source.id), whole.c.id)
+        .join(Subject, Subject.id == Assignment.subject_id)
+        .join(Document, Document.id == Subject.document_id)
+        .join(Source, Source.id == Document.source_id)
+        .join(whole, and_(whole.c.document_id == Document.id, whole.c.scope == "document"))
+        .where(
+            Assignment.round_id == round_id,
+            Assignment.state == "done",
+            Assignment.user_id.in_(user_ids),
+        )
+        .distinct()
+        .order_by(Assignment.user_id, whole.c.id)
+    )
+    return [(user_id, source_id, subject_id) for user_id, source_id, subject_id in rows]
