@@ -7,6 +7,7 @@ from wtforms import TextAreaField
 
 from annotator.errors import DataInvalid, NotFound
 from annotator.services.documents.sources import describe_source
+from annotator.services.mask_review import review
 from annotator.store.queries import access
 from annotator.store.queries import sources as queries
 from annotator.store.queries.sources import SourceShown
@@ -30,6 +31,9 @@ class SourceForm(FlaskForm):  # type: ignore[misc]
 
     domains = TextAreaField("Domains", render_kw={"rows": 4, "spellcheck": "false"})
     aliases = TextAreaField("Other names", render_kw={"rows": 6, "spellcheck": "false"})
+    exemptions = TextAreaField(
+        "Words that stay visible", render_kw={"rows": 3, "spellcheck": "false"}
+    )
 
 
 @blueprint.get("")
@@ -44,8 +48,23 @@ def index(slug: str) -> str:  # noqa: ARG001 - `project()` has loaded it
 @requires(Policy.PROJECT_LEAD)
 def show(slug: str, source_id: int) -> str:  # noqa: ARG001 - `project()` has loaded it
     source = _source(source_id)
-    form = SourceForm(domains="\n".join(source.domains), aliases="\n".join(source.aliases))
+    form = SourceForm(
+        domains="\n".join(source.domains),
+        aliases="\n".join(source.aliases),
+        exemptions="\n".join(source.exemptions),
+    )
     return render_template("sources/show.html", source=source, form=form)
+
+
+@blueprint.get("/<int:source_id>/mask")
+@requires(Policy.PROJECT_LEAD)
+def mask(slug: str, source_id: int) -> str:  # noqa: ARG001 - `project()` has loaded it
+    with database().read() as session:
+        source = access.source_for(session, project_id=project().id, source_id=source_id)
+        if source is None:
+            raise NotFound(NO_SUCH_PAGE)
+        shown, found = queries.source_shown(session, source), review(session, source)
+    return render_template("sources/mask.html", source=shown, review=found)
 
 
 @blueprint.post("/<int:source_id>")
@@ -62,6 +81,7 @@ def describe(slug: str, source_id: int) -> AnyResponse | tuple[str, int]:
                 source=source,
                 domains=(form.domains.data or "").splitlines(),
                 aliases=(form.aliases.data or "").splitlines(),
+                exemptions=(form.exemptions.data or "").splitlines(),
                 actor_id=person().id,
                 now=now(),
             )

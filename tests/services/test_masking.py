@@ -11,6 +11,7 @@ from annotator.domain.spans import Span
 from annotator.errors import AnswersInvalid, NotFound, StaleAnnotation
 from annotator.services import annotating, assigning, masking, sheets
 from annotator.services.documents.sources import describe_source
+from annotator.services.mask_review import review
 from annotator.store.corpus import Document, Paragraph, Source, Subject
 from annotator.store.labelling import AnnotationRevision, Disclosure
 from annotator.store.queries.labelling import Task
@@ -334,3 +335,37 @@ class TestBlindable:
         make.document(project, make.source(project, "Russia"))
         masking.mark_blindable(make.session, project_id=project.id)
         assert make.session.scalars(select(Document.blindable)).all() == [True]
+
+
+class TestTheReview:
+    def test_it_lists_every_place_in_the_texts_as_they_stand(self, case: Case) -> None:
+        found = review(case.session, case.source)
+        assert [(hit.paragraph, hit.words) for hit in found.hits] == [
+            (1, "Ann Author"),
+            (1, "Harbour Gazette"),
+            (2, "Гавань"),
+            (2, "harbour-gazette.example"),
+            (4, "Bob Writer"),
+            (4, "HARBOUR GAZETTE’s"),
+            (5, "HarbourGazette"),
+        ]
+        assert (found.total, found.is_whole, found.not_blindable) == (7, True, ())
+        assert {(entry.kind, entry.name): entry.hits for entry in found.entries} == {
+            ("name", "Harbour Gazette"): 3,
+            ("alias", "Гавань"): 1,
+            ("address", "harbour-gazette.example"): 1,
+            ("byline", "Ann Author"): 1,
+            ("byline", "Bob Writer"): 1,
+        }
+
+    def test_it_says_which_documents_are_not_blindable(self, case: Case) -> None:
+        case.document.byline = "Kremlin"
+        (found,) = review(case.session, case.source).not_blindable
+        assert found.document_id == case.document.id
+        assert "author is given as “Kremlin”" in found.why
+
+    def test_documents_of_merged_sources_are_searched_with_it(self, case: Case) -> None:
+        newer = case.labelled.make.source(case.labelled.project, "Moniteur")
+        case.source.merged_into_id = newer.id
+        case.session.flush()
+        assert review(case.session, newer).total == 7

@@ -5,6 +5,7 @@ from annotator.store.corpus import Project, Source
 from annotator.store.database import Database
 from annotator.store.people import User
 from tests.factories import NOW
+from tests.small_codebook import SMALL
 from tests.web.conftest import Seed, SignIn
 
 Strait = tuple[Project, User, Source]
@@ -107,3 +108,64 @@ def test_an_annotator_never_sees_a_source(
     sign_in(client, alice)
     assert client.get("/projects/strait/sources").status_code == 403
     assert client.get(f"/projects/strait/sources/{strait[2].id}").status_code == 403
+
+
+class TestTheMask:
+    TEXTS = ("By Ann Author", "The Northern  Ledger’s <b>view</b> of Kyiv", "www.ledger.example/a")
+
+    @pytest.fixture
+    def address(self, strait: Strait, seed: Seed) -> str:
+        with seed() as make:
+            make.document(strait[0], strait[2], texts=self.TEXTS, byline="Ann Author", title="One")
+        return f"/projects/strait/sources/{strait[2].id}/mask"
+
+    def test_a_lead_sees_every_place_with_its_words(
+        self, lead_client: FlaskClient, address: str
+    ) -> None:
+        page = lead_client.get(address).text
+        assert "3 places in" in page
+        for words in ("Ann Author", "Northern  Ledger’s", "www.ledger.example/a"):
+            assert f"<mark>{words}</mark>" in page
+        assert "&lt;b&gt;view&lt;/b&gt;" in page
+
+    def test_it_follows_what_the_lead_adds_and_exempts(
+        self, lead_client: FlaskClient, address: str, strait: Strait, app_database: Database
+    ) -> None:
+        form = {"domains": "", "aliases": "Kyiv\n24", "exemptions": "Northern  Ledger"}
+        assert lead_client.post(address.removesuffix("/mask"), data=form).status_code == 303
+        page = lead_client.get(address).text
+        assert "<mark>Kyiv</mark>" in page
+        assert "<mark>Northern" not in page
+        assert "nothing tells it from other words: 24" in page
+        assert "Exempt: Northern Ledger." in page
+        with app_database.read() as session:
+            assert session.get_one(Source, strait[2].id).mask_exemptions == ["Northern Ledger"]
+        assert "Northern Ledger" in lead_client.get(address.removesuffix("/mask")).text
+
+    def test_it_names_documents_that_are_not_blindable_and_why(
+        self, lead_client: FlaskClient, address: str, strait: Strait, seed: Seed
+    ) -> None:
+        with seed() as make:
+            make.codebook(strait[0], SMALL.replace("Russia}", "Northern Ledger}"), number=1)
+        page = lead_client.get(address).text
+        assert "Not blindable" in page
+        assert "Its source is called “Northern Ledger”" in page
+
+    def test_a_source_without_documents_hides_nothing_yet(
+        self, lead_client: FlaskClient, strait: Strait, seed: Seed
+    ) -> None:
+        with seed() as make:
+            empty = make.source(strait[0], "Empty")
+        page = lead_client.get(f"/projects/strait/sources/{empty.id}/mask").text
+        assert "Nothing is found in the texts" in page
+
+    def test_it_is_for_leads_of_the_project(
+        self, client: FlaskClient, sign_in: SignIn, seed: Seed, address: str, strait: Strait
+    ) -> None:
+        with seed() as make:
+            alice = make.member(strait[0], make.user("alice"))
+            theirs = make.source(make.project())
+        missing = f"/projects/strait/sources/{theirs.id}/mask"
+        assert client.get(missing).status_code == 404
+        sign_in(client, alice)
+        assert client.get(address).status_code == 403

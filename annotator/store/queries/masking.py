@@ -7,8 +7,9 @@ from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from annotator.store.base import table_of
-from annotator.store.corpus import Document, Paragraph, Source, Subject
+from annotator.store.corpus import Document, DocumentVersion, Paragraph, Source, Subject
 from annotator.store.labelling import Assignment, Disclosure, Round
+from annotator.store.queries.documents import is_current
 
 UNMASKED = "unmasked"
 
@@ -140,6 +141,61 @@ def publishers(session: Session, document_ids: Collection[int]) -> dict[int, Pub
             bylines=tuple(line for row in family for line in bylines.get(row.source_id, ())),
         )
     return found
+
+
+def publisher(session: Session, source: Source) -> Publisher:
+    """A source with all that was merged into it, whether it has documents or not."""
+    family = _family_of(session, source)
+    ids = [one.id for one in family]
+    bylines = session.execute(_BYLINES, {"source_ids": ids}).all()
+    return Publisher(
+        names=tuple(one.name for one in family),
+        aliases=tuple(alias for one in family for alias in one.aliases),
+        domains=tuple(domain for one in family for domain in one.domains),
+        exempt=tuple(word for one in family for word in one.mask_exemptions),
+        bylines=tuple(row.byline for source_id in ids for row in bylines if row[0] == source_id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphToMask:
+    document_id: int
+    document: str
+    byline: str | None
+    position: int
+    text: str
+
+
+def paragraphs_to_mask(session: Session, *, source: Source, at_most: int) -> list[ParagraphToMask]:
+    """The paragraphs of a source as they stand today, document by document in reading order."""
+    rows = session.execute(
+        select(
+            Document.id,
+            func.coalesce(Document.title, Document.key),
+            Document.byline,
+            Paragraph.position,
+            Paragraph.text,
+        )
+        .join(DocumentVersion, DocumentVersion.document_id == Document.id)
+        .join(Paragraph, Paragraph.version_id == DocumentVersion.id)
+        .where(
+            Document.source_id.in_([one.id for one in _family_of(session, source)]), is_current()
+        )
+        .order_by(Document.id, Paragraph.position)
+        .limit(at_most)
+    )
+    return [ParagraphToMask(*row) for row in rows]
+
+
+def _family_of(session: Session, source: Source) -> list[Source]:
+    root_id = source.merged_into_id or source.id
+    return list(
+        session.scalars(
+            select(Source)
+            .where(or_(Source.id == root_id, Source.merged_into_id == root_id))
+            .order_by(Source.id != root_id, Source.id)
+        )
+    )
 
 
 def standing(session: Session, *, subject_id: int, user_id: int) -> Standing | None:

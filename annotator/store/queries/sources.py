@@ -16,6 +16,7 @@ class SourceShown:
     name: str
     domains: tuple[str, ...]
     aliases: tuple[str, ...]
+    exemptions: tuple[str, ...]
     documents: int
 
 
@@ -46,5 +47,10 @@ def source_shown(session: Session, source: Source) -> SourceShown:
 
 def _shown(source: Source, documents: int) -> SourceShown:
     return SourceShown(
-        source.id, source.name, tuple(source.domains), tuple(source.aliases), documents
+        id=source.id,
+        name=source.name,
+        domains=tuple(source.domains),
+        aliases=tuple(source.aliases),
+        exemptions=tuple(source.mask_exemptions),
+        documents=documents,
     )
