@@ -141,8 +141,10 @@ class _Finder:
             if any(a < hit[1] and hit[0] < b for a, b in masked):
                 continue
             if united and hit[0] < united[-1][1]:
-                start, end, kind, entry = united[-1]
-                united[-1] = (start, max(end, hit[1]), kind, entry)
+                before = united[-1]
+                # It goes by the longer of the two.
+                _, _, kind, entry = max(before, hit, key=lambda each: each[1] - each[0])
+                united[-1] = (before[0], max(before[1], hit[1]), kind, entry)
             else:
                 united.append(hit)
         return united

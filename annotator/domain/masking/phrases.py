@@ -123,25 +123,19 @@ class Phrases:
         self._lengths = sorted({len(key) for key in self._by_key}, reverse=True)
 
     def find(self, text: str) -> list[tuple[int, int, Phrase]]:
-        """The names in a folded text: the longest at each place, none inside another."""
+        """The names in a folded text, by place: the longest that begins there.
+
+        They may overlap: in “the Institute for Peace” both “the Institute” and “Institute for
+        Peace” are found.
+        """
         found = [*self._unspaced_in(text), *self._spaced_in(text)]
-        found.sort(key=lambda hit: (hit[0], -hit[1]))
-        end = 0
-        kept = []
-        for hit in found:
-            if hit[0] >= end:
-                kept.append(hit)
-                end = hit[1]
-        return kept
+        return sorted(found, key=lambda hit: (hit[0], -hit[1]))
 
     def _spaced_in(self, text: str) -> Iterator[tuple[int, int, Phrase]]:
         if not self._by_key:
             return
-        end = 0
         for match in _WORD.finditer(text):
             start = match.start()
-            if start < end:
-                continue
             beginning = match.group()[:_KEY].lower()
             hits = [
                 (found, phrase)

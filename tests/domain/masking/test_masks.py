@@ -95,6 +95,19 @@ def test_the_longest_of_several_names_is_hidden_at_once() -> None:
     assert shown("Northern Ledger, Ledger Pictures, Ledger", mask) == ", ".join(["[source]"] * 3)
 
 
+def test_names_that_overlap_are_hidden_together() -> None:
+    mask = Mask(
+        names=("Review",),
+        aliases=(
+            "the Institute",
+            "Institute for Continental Dialogue",
+        ),
+    )
+    text = "Said the Institute for Continental Dialogue."
+    assert shown(text, mask) == "Said [source]."
+    assert [hit.entry for hit in mask.hits(text)] == ["Institute for Continental Dialogue"]
+
+
 def test_a_hit_says_what_it_is_and_where() -> None:
     text = "😀 By Ingrid Tamm, RT, for the Northern Ledger (northern-ledger.example)"
     found = [(text[hit.start : hit.end], hit.kind, hit.entry) for hit in LEDGER.hits(text)]
