@@ -166,6 +166,7 @@ class TestTheMask:
             alice = make.member(strait[0], make.user("alice"))
             theirs = make.source(make.project())
         missing = f"/projects/strait/sources/{theirs.id}/mask"
+        sign_in(client, strait[1])
         assert client.get(missing).status_code == 404
         sign_in(client, alice)
         assert client.get(address).status_code == 403

@@ -124,9 +124,11 @@ def publishers(session: Session, document_ids: Collection[int]) -> dict[int, Pub
     """Whose documents these are, by document."""
     if not document_ids:
         return {}
-    rows = session.execute(_SOURCES, {"document_ids": list(document_ids)}).all()
+    # As for the tasks themselves: the connection answers in half the session's time.
+    connection = session.connection()
+    rows = connection.execute(_SOURCES, {"document_ids": list(document_ids)}).all()
     bylines: dict[int, list[str]] = {}
-    for source_id, byline in session.execute(
+    for source_id, byline in connection.execute(
         _BYLINES, {"source_ids": sorted({row.source_id for row in rows})}
     ):
         bylines.setdefault(source_id, []).append(byline)
