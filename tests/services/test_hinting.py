@@ -142,7 +142,8 @@ class TestSuggestions:
             session.connection(), "before_cursor_execute", lambda *call: asked.append(call[2])
         )
         tasks = case.queue(n=4)
-        assert len(asked) == 3  # the rounds, the tasks, what stands around them
+        # The rounds, the tasks, what stands around them; for the masks the sources and authors.
+        assert len(asked) == 5
         assert not any("suggestions." in sql.replace("rounds.suggestions", "") for sql in asked)
         assert len(tasks) == 4
 
