@@ -5,7 +5,7 @@ that comes back. What is stored is always of the original, so a mask that the le
 changes no annotation.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -62,6 +62,18 @@ def texts(session: Session, task: Task, found: Iterable[str]) -> tuple[str, ...]
 def mask_of(session: Session, *, document_id: int, codebook: Codebook) -> Mask:
     """What is hidden in a document that is labelled under this codebook."""
     return _mask(queries.publishers(session, [document_id])[document_id], codebook)
+
+
+def newest_masks(session: Session, document_ids: Collection[int]) -> dict[int, Mask]:
+    """What is hidden in documents under the newest codebook of their project, by document."""
+    if not document_ids:
+        return {}
+    projects = session.execute(
+        select(Document.id, Document.project_id).where(Document.id.in_(document_ids))
+    ).all()
+    targets = {one: target_names(session, one) for one in {row.project_id for row in projects}}
+    found = queries.publishers(session, document_ids)
+    return {row.id: mask_from(found[row.id], targets[row.project_id]) for row in projects}
 
 
 def view_of(session: Session, *, subject_id: int, blind: bool, codebook: Codebook) -> View | None:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from annotator.services import masking
+
 
 class StoredText(NamedTuple):
     """A text of a document as it is stored; `blind` is that of the round it is labelled in."""
@@ -16,9 +18,13 @@ class StoredText(NamedTuple):
     blind: bool
 
 
-def as_seen(session: Session, texts: Sequence[StoredText]) -> list[str]:  # noqa: ARG001
-    """One text for each given, in the same order.
-
-    Names inside the text itself are not masked yet, so that each comes as it is stored.
-    """
-    return [stored.text for stored in texts]
+def as_seen(session: Session, texts: Sequence[StoredText]) -> list[str]:
+    """One text for each given, in the same order; masked under the newest codebook."""
+    hidden = {one.document_id for one in texts if one.blind and one.document_id is not None}
+    masks = masking.newest_masks(session, hidden)
+    return [
+        masks[one.document_id].view(one.text).text
+        if one.blind and one.document_id is not None
+        else one.text
+        for one in texts
+    ]

@@ -12,6 +12,7 @@ from annotator.errors import AnswersInvalid, NotFound, StaleAnnotation
 from annotator.services import annotating, assigning, masking, sheets
 from annotator.services.documents.sources import describe_source
 from annotator.services.mask_review import review
+from annotator.services.seen_text import StoredText, as_seen
 from annotator.store.corpus import Document, Paragraph, Source, Subject
 from annotator.store.labelling import AnnotationRevision, Disclosure
 from annotator.store.queries.labelling import Task
@@ -157,6 +158,15 @@ class TestWhatIsShown:
         shown = case.task(1).paragraph
         assert shown is not None
         assert "Beijing sent a fleet, as [source]" in shown.text
+
+    def test_ones_own_work_is_listed_as_it_was_seen(self, case: Case) -> None:
+        given = [
+            StoredText(TEXTS[0], case.document.id, blind=True),
+            StoredText(TEXTS[0], case.document.id, blind=False),
+            StoredText("Harbour Gazette", None, blind=True),
+        ]
+        assert as_seen(case.session, given) == [MASKED[0], TEXTS[0], "Harbour Gazette"]
+        assert as_seen(case.session, []) == []
 
 
 class TestContext:
