@@ -1,6 +1,7 @@
 """The main job in a real Chromium: documents in, two people label, a lead settles and releases."""
 
 import json
+import re
 import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ DOCUMENTS = (
 SOURCE = "Northern Ledger"
 PASSWORD = "four unrelated words"
 PROJECT = "/projects/study"
+# A paragraph of this length is found in one document only.
+LONG = 80
 Gold = dict[str, dict[str, list[str]]]
 
 
@@ -48,6 +51,12 @@ def gold() -> Gold:
 def texts(file: str) -> tuple[str, ...]:
     text = (paths.sample() / "documents" / file).read_text(encoding="utf-8")
     return tuple(line for line in text.split("\n") if line.strip())
+
+
+def unmasked(shown: str) -> str:
+    """The text that a page shows with its source masked."""
+    pattern = re.compile(".+".join(re.escape(part) for part in shown.split("[source]")))
+    return next(text for text in gold() if pattern.fullmatch(text))
 
 
 def squeezed(text: str) -> str:
@@ -164,11 +173,12 @@ class Labeller(Person):
 
     def _item(self, where: str) -> tuple[str, str]:
         if where.startswith("paragraph"):
-            return "paragraph", squeezed(self.page.locator("[data-paragraph]").inner_text())
+            shown = squeezed(self.page.locator("[data-paragraph]").inner_text())
+            return "paragraph", unmasked(shown)
         if where.startswith("rating"):
             return "source", f"source {SOURCE}"
         shown = squeezed(self.page.locator(".reading").inner_text())
-        file = next(f for f in DOCUMENTS if squeezed(texts(f)[2]) in shown)
+        file = next(f for f in DOCUMENTS if any(len(t) > LONG and t in shown for t in texts(f)))
         return "document", f"document {file}"
 
     def _choose(self, answers: Mapping[str, list[str]]) -> None:

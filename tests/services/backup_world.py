@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from annotator.services import annotating, assigning, codebooks
+from annotator.services import annotating, assigning, codebook_news, codebooks
 from annotator.services.annotating import Save
 from annotator.services.backups import backing_up, restoring
 from annotator.services.backups.archive import Contents, opened
@@ -74,6 +74,7 @@ def _label(session: Session, project: Project, user: User) -> None:
         actor_id=user.id,
         now=NOW,
     )
+    codebook_news.mark_read(session, project_id=project.id, number=1, user_id=user.id, now=NOW)
     assigning.assign(session, project_id=project.id, overlap=1, seed=1, actor_id=user.id, now=NOW)
     save_next(session)
 
