@@ -78,6 +78,7 @@ class QuestionShown:
     spans: str
     missing: tuple[str, ...]
     is_detail: bool
+    folded: bool
     show_if: list[dict[str, Any]]
     choices: tuple[ChoiceShown, ...]
     value: str
@@ -127,10 +128,31 @@ class LabelForm:
         )
 
     def shown(self, lang: str) -> list[QuestionShown]:
+        applying = self._applying()
         return [
-            _shown(question, self._chosen(question), self.problems, self._hints(question), lang)
+            _shown(
+                question,
+                self._chosen(question),
+                self.problems,
+                self._hints(question),
+                lang,
+                folded=question.code not in applying and question.code not in self.problems,
+            )
             for question in self.questions
         ]
+
+    def _applying(self) -> set[str]:
+        """Questions whose conditions hold; one behind a question that does not apply does not."""
+        chosen = {question.code: set(self._chosen(question)) for question in self.questions}
+        applying: set[str] = set()
+        for question in self.questions:
+            if all(
+                condition.question in applying
+                and chosen[condition.question] & set(condition.labels)
+                for condition in question.show_if
+            ):
+                applying.add(question.code)
+        return applying
 
     def _chosen(self, question: Question) -> list[str]:
         return self.fields[question.code].data or []
@@ -208,6 +230,8 @@ def _shown(
     problems: dict[str, str],
     hints: Mapping[str, Sequence[str]],
     lang: str,
+    *,
+    folded: bool,
 ) -> QuestionShown:
     choices = [_choice(label, values, hints.get(label.code, ()), lang) for label in question.labels]
     if question.scale == "set":
@@ -222,6 +246,7 @@ def _shown(
         spans=question.spans,
         missing=tuple(sorted(question.missing_codes)),
         is_detail=question.detail_of is not None,
+        folded=folded,
         show_if=[condition.model_dump() for condition in question.show_if],
         choices=tuple(choices),
         value=next(iter(values), ""),

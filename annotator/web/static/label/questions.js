@@ -156,6 +156,7 @@ export class Questions {
       const keep = !clear && question.problem.textContent !== "";
       if (!holds && !keep && question.clear()) cleared += 1;
       question.box.hidden = !holds && !keep;
+      question.box.classList.remove("folded");
       question.box.disabled = question.box.hidden;
     }
     if (this.active?.box.hidden) this.mark(this.firstMissing() ?? this.shown()[0]);
