@@ -212,6 +212,24 @@ class TestFolding:
         labeller.question("attribution").is_folded()
 
 
+def test_the_form_of_a_whole_document_is_fresh_for_the_next_one(labeller: Labeller) -> None:
+    labeller.open()
+    for number in (1, 2):
+        for text in TEXTS:
+            labeller.sees(text)
+            labeller.label_noise()
+        expect(labeller.page.locator("[data-where]")).to_contain_text(f"document {number} of 2")
+        expect(labeller.page.locator("[data-document]")).to_be_visible()
+        expect(labeller.page.locator(".question.active")).to_have_count(1)
+        expect(labeller.page.locator("input:checked")).to_have_count(0)
+        assert labeller.active() == "primary_frame"
+        for question in labeller.page.locator("[data-required]:visible").all():
+            question.locator("input").first.check()
+        labeller.page.locator('button[name="save"]').click()
+    expect(labeller.page.get_by_role("heading", name="All done")).to_be_visible()
+    assert len(labeller.ranks()) == 2 * (len(TEXTS) + 1)
+
+
 def test_the_clock_runs_while_the_page_is_seen(labeller: Labeller) -> None:
     labeller.open()
     labeller.page.wait_for_timeout(400)

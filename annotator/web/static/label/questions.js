@@ -38,6 +38,7 @@ export class Questions {
     this.all = this.known.get(container);
     this.byCode = new Map(this.all.map((question) => [question.code, question]));
     this.active = null;
+    for (const { box } of this.all) box.classList.remove("active");
     this.start();
   }
 
