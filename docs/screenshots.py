@@ -46,6 +46,7 @@ PAGES = {
     "documents": f"{PROJECT}/documents",
     "document": f"{PROJECT}/documents/7",
     "codebook": f"{PROJECT}/codebook",
+    "mask": f"{PROJECT}/sources/2/mask",
     "rounds": f"{PROJECT}/rounds",
     "agreement": f"{PROJECT}/agreement",
     "releases": f"{PROJECT}/releases",

@@ -30,6 +30,15 @@ TEXTS = tuple(f"Paragraph {n} 😀 of the document." for n in range(1, PARAGRAPH
 PASSWORD = "quarry-lantern-pickle-82"
 NOISE = {"content": ["boilerplate"], "noise_type": ["caption"]}
 PATIENCE_S = 60.0
+# Whoever reads from a store waits for what is being written to it.
+DRAFTS = """async () => {
+  const done = (asked) =>
+    new Promise((resolve) => { asked.onsuccess = () => resolve(asked.result); });
+  const database = await done(indexedDB.open("annotator"));
+  const rows = await done(database.transaction("drafts").objectStore("drafts").getAll());
+  database.close();
+  return JSON.stringify(rows);
+}"""
 
 
 @pytest.fixture
@@ -197,6 +206,7 @@ def test_what_was_chosen_and_not_saved_is_back_after_a_crash(labeller: Labeller)
     labeller.open()
     labeller.press("m", "b", "e")
     labeller.question("frames").has("economic")
+    assert "economic" in labeller.page.evaluate(DRAFTS)
     context = labeller.page.context
     labeller.page.close()
     labeller.open(context.new_page())

@@ -12,14 +12,20 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from annotator.services import annotating, assigning, codebook_news, codebooks
+from annotator.services import annotating, assigning, codebooks
 from annotator.services.annotating import Save
 from annotator.services.backups import backing_up, restoring
 from annotator.services.backups.archive import Contents, opened
 from annotator.services.documents.importing import import_files
 from annotator.store.corpus import Cluster, DocumentVersion, Project, Source, Subject
 from annotator.store.database import Database
-from annotator.store.labelling import Annotation, Assignment, CodebookVersion, Disclosure
+from annotator.store.labelling import (
+    Annotation,
+    Assignment,
+    CodebookReading,
+    CodebookVersion,
+    Disclosure,
+)
 from annotator.store.models import Base
 from annotator.store.people import ApiToken, Invite, SignInSession, SignInTry, User
 from annotator.store.publishing import Job, Release
@@ -59,6 +65,8 @@ def fill(session: Session) -> Project:
     session.scalars(select(DocumentVersion)).all()[0].markup = b"<p>\x00\xff</p>"
     _label(session, project, user)
     _settle(session, project, user)
+    version = session.scalars(select(CodebookVersion)).one()
+    session.add(CodebookReading(user_id=user.id, codebook_version_id=version.id, read_at=NOW))
     _sign_in(session, user, project)
     session.flush()
     return project
@@ -74,7 +82,6 @@ def _label(session: Session, project: Project, user: User) -> None:
         actor_id=user.id,
         now=NOW,
     )
-    codebook_news.mark_read(session, project_id=project.id, number=1, user_id=user.id, now=NOW)
     assigning.assign(session, project_id=project.id, overlap=1, seed=1, actor_id=user.id, now=NOW)
     save_next(session)
 

@@ -85,10 +85,12 @@ export class Desk {
     if (!sheet.can_be_saved || this.view.complains()) return;
     const body = this.view.body();
     const decided = this.broughtBack;
-    this.queue.add({
+    this.broughtBack = null;
+    const kept = this.queue.add({
       method: "PUT", path: `/assignments/${sheet.id}/annotation`, assignment: sheet.id, body,
     });
-    if (decided) this.queue.drop(decided);
+    // The old one goes when the new one is safe.
+    if (decided) kept.then(() => this.queue.drop(decided));
     this.settle(sheet, "done");
     Object.assign(sheet, { answers: body.answers, spans: body.spans, note: body.note, revision: sheet.revision + 1 });
     this.next();
