@@ -62,9 +62,11 @@ def measure(options: Options) -> None:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         base = f"http://{server.HOST}:{running.port}"
         cookies = _signed_in(browser, base, name)
-        visits = [
-            _visits(browser, base, made.slug, cookies) for _ in range(2 if options.quick else 9)
-        ]
+        rounds = range(2 if options.quick else 9)
+        visits, empty = [], []
+        for _ in rounds:
+            visits.append(_visits(browser, base, made.slug, cookies))
+            empty.append(_empty(browser, base))
         taken = _keys(browser, base, made.slug, cookies, 40 if options.quick else KEYS)
         browser.close()
     for name, runs, bytes_at_most in (
@@ -76,6 +78,8 @@ def measure(options: Options) -> None:
         say("over the wire, with all its files", kilobytes, "kB", under=bytes_at_most)
         say("requests", [run.requests for run in runs], "")
         say("until a label can be clicked", [run.seconds * 1000 for run in runs], "ms", under=150)
+    heading("An answer of one line in Chromium, by the same measure: what the browser alone takes")
+    say("until it can be clicked", [run.seconds * 1000 for run in empty], "ms")
     heading(f"From Enter to the next paragraph, {len(taken)} in a row")
     say("median", [percentile(taken, 0.5)], "ms", under=50)
     say("95%", [percentile(taken, 0.95)], "ms")
@@ -98,20 +102,28 @@ def _visits(browser: Browser, base: str, slug: str, cookies: list[Any]) -> tuple
     """A fresh context has an empty cache; the second visit finds there what the first left."""
     context = browser.new_context()
     context.add_cookies(cookies)
-    runs = [_visit(context.new_page(), f"{base}/projects/{slug}/label") for _ in range(2)]
+    address = f"{base}/projects/{slug}/label"
+    runs = [_visit(context.new_page(), address, "input[name=content]") for _ in range(2)]
     context.close()
     return runs[0], runs[1]
 
 
-def _visit(page: Page, address: str) -> Run:
-    """The trial click waits until the label takes one."""
+def _empty(browser: Browser, base: str) -> Run:
+    context = browser.new_context()
+    run = _visit(context.new_page(), f"{base}/healthz", "body")
+    context.close()
+    return run
+
+
+def _visit(page: Page, address: str, clicked: str) -> Run:
+    """The trial click waits until the element takes one."""
     loaded: list[float] = []
     network = page.context.new_cdp_session(page)
     network.send("Network.enable")
     network.on("Network.loadingFinished", lambda event: loaded.append(event["encodedDataLength"]))
     began = time.perf_counter()
     page.goto(address, wait_until="commit")
-    page.locator("input[name=content]").first.click(trial=True)
+    page.locator(clicked).first.click(trial=True)
     seconds = time.perf_counter() - began
     page.wait_for_load_state("networkidle")
     page.close()
