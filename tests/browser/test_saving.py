@@ -100,6 +100,28 @@ def test_what_waits_survives_closing_the_tab(labeller: Labeller) -> None:
     assert len(set(labeller.ranks())) == 4
 
 
+def test_what_is_saved_arrives_though_the_person_leaves_at_once(labeller: Labeller) -> None:
+    labeller.open()
+    labeller.label_noise()
+    labeller.page.goto(labeller.server.url("/projects"))
+    labeller.page.wait_for_load_state("networkidle")
+    assert labeller.stored() == [NOISE]
+
+
+def test_what_waits_is_sent_from_whatever_page_comes_next(labeller: Labeller) -> None:
+    labeller.open()
+    labeller.page.context.set_offline(True)
+    labeller.label_noise()
+    labeller.state("1 waiting, will retry")
+    context = labeller.page.context
+    labeller.page.close()
+    context.set_offline(False)
+    page = context.new_page()
+    with page.expect_response("**/annotation"):
+        page.goto(labeller.server.url("/projects"))
+    assert labeller.ranks() == [1]
+
+
 def test_a_warning_comes_before_the_tab_closes_on_unsent_labels(labeller: Labeller) -> None:
     labeller.open()
     asked: list[str] = []

@@ -1,6 +1,6 @@
 // Nothing is left to label: what this browser still keeps is sent, or said.
 
-import { guard } from "../sign_out.js";
+import { guard } from "../kept.js";
 import { Held } from "./notices.js";
 import { Queue } from "./queue.js";
 import { Server } from "./server.js";
@@ -21,5 +21,5 @@ queue.onchange = () => {
   waiting.hidden = queue.isEmpty;
   waiting.textContent = `Answers on their way to the server: ${queue.entries.length}.`;
 };
-guard(form, async () => ({ queue, storage }));
+guard(form, queue, storage);
 await queue.restore();

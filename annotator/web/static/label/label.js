@@ -1,7 +1,7 @@
 // The labelling page with scripts: keys, evidence, drafts, and saving without waiting.
 // Without any of this the page is a plain form that saves.
 
-import { guard } from "../sign_out.js";
+import { guard } from "../kept.js";
 import { Desk } from "./desk.js";
 import { Evidence } from "./evidence.js";
 import { Guide } from "./guide.js";
@@ -57,7 +57,7 @@ find("a[rel=prev]").addEventListener("click", (event) => { event.preventDefault(
 find("[data-onward]").addEventListener("click", (event) => { event.preventDefault(); desk.next(); });
 find("[data-open-codebook]").addEventListener("click", () => guide.open(questions.active));
 listen({ desk, view, questions, evidence, guide, reading });
-guard(find("[data-sign-out]"), async () => ({ queue, storage }));
+guard(find("[data-sign-out]"), queue, storage);
 
 await Promise.all([drafts.restore(), queue.restore()]);
 await desk.begin();

@@ -14,6 +14,8 @@ export class Queue {
     this.entries = [];
     // What the server did not take, for the person to decide on.
     this.held = [];
+    // Entries that the browser is about to keep.
+    this.keeping = new Map();
     this.busy = false;
     this.tries = 0;
     this.isAway = false;
@@ -36,14 +38,17 @@ export class Queue {
     this.send();
   }
 
-  // Resolves when the browser keeps it; sending goes on by itself.
-  async add(entry) {
+  // Kept and sent at once, whichever is faster; resolves when the browser keeps it.
+  add(entry) {
     const made = { ...entry, person: this.server.person, slug: this.server.slug };
     this.entries.push(made);
+    const kept = this.storage.put("saves", { ...made }).then((key) => {
+      if (key !== undefined) made.key = key;
+    });
+    this.keeping.set(made, kept);
     this.onchange();
-    const key = await this.storage.put("saves", { ...made });
-    if (key !== undefined) made.key = key;
     this.send();
+    return kept;
   }
 
   has(assignment) {
@@ -140,6 +145,8 @@ export class Queue {
 
   async take(entry, { status, data }) {
     this.entries = this.entries.filter((other) => other !== entry);
+    await this.keeping.get(entry);
+    this.keeping.delete(entry);
     if (status < 300) {
       if (entry.key !== undefined) await this.storage.delete("saves", entry.key);
       this.onstored(entry);

@@ -1,6 +1,8 @@
 // The server as the labelling page knows it: every call ends with a status, never with an exception.
 
 const PATIENCE_MS = 20_000;
+// Browsers take 64 kB of UTF-8, three bytes a character at the worst.
+const KEPT_ALIVE_AT_MOST = 20_000;
 // No answer at all: the network is down, the server is, or it did not answer in time.
 export const NO_ANSWER = 0;
 
@@ -17,6 +19,7 @@ export class Server {
   }
 
   async call(method, path, body) {
+    const sent = body === undefined ? undefined : JSON.stringify(body);
     const headers = { Accept: "application/json" };
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (method !== "GET") headers["X-CSRFToken"] = this.token;
@@ -24,7 +27,9 @@ export class Server {
       const answer = await fetch(`/api/v1${path}`, {
         method,
         headers,
-        body: body === undefined ? undefined : JSON.stringify(body),
+        body: sent,
+        // Goes on when the person leaves the page; browsers do this for small ones only.
+        keepalive: method !== "GET" && (sent?.length ?? 0) < KEPT_ALIVE_AT_MOST,
         signal: AbortSignal.timeout(PATIENCE_MS),
       });
       const data = await answer.json();

@@ -34,9 +34,11 @@ export class State {
     return this.storage.lasts ? "" : "; this browser keeps nothing, so do not close the tab";
   }
 
-  // Kept saves go out with the next visit, but a person should know that they have not yet.
+  // What is on its way arrives without the page; a person should know what is not.
   warn(event) {
-    if (this.queue.isEmpty && this.queue.held.length === 0) return;
+    const { queue, storage } = this;
+    const stuck = queue.isAway || queue.needsSignIn || !storage.lasts;
+    if ((queue.isEmpty || !stuck) && queue.held.length === 0) return;
     event.preventDefault();
   }
 }
