@@ -145,7 +145,8 @@ def test_marked_words_come_back_with_the_paragraph(labeller: Labeller) -> None:
     labeller.press("u")
     labeller.sees(EMOJI)
     expect(labeller.page.locator(".span-chip")).to_contain_text("“won’t”")
-    # Also when it is loaded anew.
+    # Also when it is loaded anew, once the server has it.
+    labeller.state("Saved; you are looking at it again")
     labeller.open()
     labeller.press("u")
     expect(labeller.page.locator(".span-chip")).to_contain_text("“won’t”")
