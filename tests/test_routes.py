@@ -455,9 +455,9 @@ def test_the_cases_are_the_routes_of_the_application(stage: Stage) -> None:
     assert len(CASES) > 30
 
 
-def start_with(blueprint: Blueprint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def start_with(blueprint: Blueprint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
     monkeypatch.setattr(web, "BLUEPRINTS", (*web.BLUEPRINTS, blueprint))
-    create_app(Settings(home=tmp_path), Database("sqlite://"))
+    return create_app(Settings(home=tmp_path), Database("sqlite://"))
 
 
 def test_an_application_with_an_undeclared_view_does_not_start(
@@ -485,8 +485,10 @@ def test_a_view_that_says_who_may_call_it_is_fine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     blueprint = Blueprint("careful", __name__)
-    blueprint.get("/careful")(requires(Policy.ADMIN)(lambda: "for administrators"))
-    start_with(blueprint, tmp_path, monkeypatch)
+    view = requires(Policy.ADMIN)(lambda: "for administrators")
+    blueprint.get("/careful", endpoint="look")(view)
+    app = start_with(blueprint, tmp_path, monkeypatch)
+    assert policy_of(app, "careful.look") is Policy.ADMIN
 
 
 def test_an_unknown_argument_is_told_in_a_sentence() -> None:

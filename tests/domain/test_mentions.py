@@ -253,4 +253,6 @@ def test_any_alias_makes_a_finder_that_finds_it(alias: str) -> None:
 
 @given(st.text(max_size=12), st.sampled_from(["en", "ru", "ro", "lt", "zh", "de"]))
 def test_no_alias_breaks_the_finder(alias: str, lang: str) -> None:
-    mentions((("x", ((lang, alias),)),), alias, lang)
+    found = mentions((("x", ((lang, alias),)),), alias, lang)
+    assert all(each.label == "x" for each in found)
+    assert all(0 <= each.start < each.end <= len(alias) for each in found)
