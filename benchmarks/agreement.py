@@ -14,7 +14,7 @@ from nltk.metrics.agreement import AnnotationTask
 
 from annotator.domain.agreement.additive import Resampling, figure
 from annotator.domain.agreement.alpha import alpha_of, krippendorff_alpha
-from annotator.domain.agreement.ratings import Ratings
+from annotator.domain.agreement.ratings import Alone, Ratings
 from annotator.domain.scales import Scale
 
 RATERS = 5
@@ -48,6 +48,7 @@ def ours(matrix: Matrix) -> Ratings:
     """The ratings in a table without a gap; names are made only where a person reads them."""
     raters, items = matrix.shape
     codes = np.ascontiguousarray(matrix.T, dtype=np.int64).ravel()
+    nobody = np.zeros(0, dtype=np.int64)
     return Ratings(
         Scale("nominal"),
         np.repeat(np.arange(items), raters),
@@ -56,6 +57,7 @@ def ours(matrix: Matrix) -> Ratings:
         ("",) * items,
         tuple(f"rater {number}" for number in range(raters)),
         LABELS,
+        Alone(nobody, nobody, (), ()),
     )
 
 

@@ -39,12 +39,49 @@ class Cells:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Entries:
+    """One entry per label given, as numbers of its item, rater and label; all of one length."""
+
+    items: IntArray
+    raters: IntArray
+    codes: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the numbers of `Entries` stand for."""
+
+    items: Sequence[str]
+    raters: tuple[str, ...]
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alone:
+    """Labels that are the only one of their item: entry i is of item `item_names[i]`.
+
+    They say nothing about agreement, but the chance terms of Gwet's family take the share of each
+    label over all items. Codes number the labels of the ratings and, after these, `more_labels`,
+    which nobody gave to an item that has two.
+    """
+
+    raters: IntArray
+    codes: IntArray
+    item_names: tuple[str, ...]
+    more_labels: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Ratings:
     """Items with two labels or more, one entry per label given, sorted by item then rater.
 
     `items`, `raters`, `codes` number `item_names`, `rater_names`, `labels`. Labels stand in the
     declared order, then by code point; numbers by size. Raters are compared by name only to keep
-    them apart.
+    them apart. `alone` holds the items with a single label; its raters and codes number the same
+    names.
     """
 
     scale: Scale
@@ -54,25 +91,48 @@ class Ratings:
     item_names: tuple[str, ...]
     rater_names: tuple[str, ...]
     labels: tuple[str, ...]
+    alone: Alone
 
     @classmethod
     def of(cls, rows: Iterable[tuple[str, str, str]], scale: Scale) -> "Ratings":
-        """From (item, rater, label) rows without missing labels; items with a single label are
-        dropped.
+        """From (item, rater, label) rows without missing labels.
 
         Raises `DataInvalid` for a label that the scale refuses.
         """
         columns = list(zip(*rows, strict=True)) or [(), (), ()]
-        names, number = _encoded(columns[0])
-        enough = np.bincount(number, minlength=len(names)) > 1
-        kept = enough[number]
-        rater_names, raters = _encoded(list(compress(columns[1], kept)))
-        labels, codes = _labelled(list(compress(columns[2], kept)), scale)
-        items = (np.cumsum(enough) - 1)[number[kept]]
-        order = np.lexsort((raters, items))
-        item_names = tuple(compress(names, enough))
+        item_names, items = _encoded(columns[0])
+        rater_names, raters = _encoded(columns[1])
+        labels, codes = _labelled(columns[2], scale)
+        return cls.coded(
+            Entries(items, raters, codes), Names(item_names, rater_names, labels), scale
+        )
+
+    @classmethod
+    def coded(cls, entries: "Entries", names: "Names", scale: Scale) -> "Ratings":
+        """From labels that are numbered already; `names.labels` must be canonical and in the order
+        of the scale. Entries may stand in any order.
+        """
+        votes = np.bincount(entries.items, minlength=len(names.items))
+        enough, single = votes > 1, votes == 1
+        kept = np.flatnonzero(enough[entries.items])
+        lone = np.flatnonzero(single[entries.items])
+        lone = lone[np.argsort(entries.items[lone])]
+        kept = kept[np.lexsort((entries.raters[kept], entries.items[kept]))]
+        labels, more_labels, code = _first_those_of_pairs(names.labels, entries.codes[kept], scale)
         return cls(
-            scale, items[order], raters[order], codes[order], item_names, rater_names, labels
+            scale,
+            (np.cumsum(enough) - 1)[entries.items[kept]],
+            entries.raters[kept],
+            code[entries.codes[kept]],
+            tuple(compress(names.items, enough)),
+            names.raters,
+            labels,
+            Alone(
+                entries.raters[lone],
+                code[entries.codes[lone]],
+                tuple(compress(names.items, single)),
+                more_labels,
+            ),
         )
 
     def __len__(self) -> int:
@@ -123,6 +183,19 @@ def _labelled(given: Sequence[str], scale: Scale) -> tuple[tuple[str, ...], IntA
     labels = _in_order(set(canonical.values()), scale)
     code = {label: number for number, label in enumerate(labels)}
     return labels, _numbered({label: code[name] for label, name in canonical.items()}, given)
+
+
+def _first_those_of_pairs(
+    labels: tuple[str, ...], codes: IntArray, scale: Scale
+) -> tuple[tuple[str, ...], tuple[str, ...], IntArray]:
+    """The labels that are declared or among `codes`, then the others; and the new code of each."""
+    declared = frozenset(scale.labels)
+    wanted = np.fromiter((label in declared for label in labels), np.bool_, len(labels))
+    wanted |= np.bincount(codes, minlength=len(labels)) > 0
+    order = np.argsort(~wanted, kind="stable")
+    code = np.empty(len(labels), dtype=np.int64)
+    code[order] = np.arange(len(labels))
+    return tuple(compress(labels, wanted)), tuple(compress(labels, ~wanted)), code
 
 
 def _numbered(number: dict[str, int], values: Sequence[str]) -> IntArray:

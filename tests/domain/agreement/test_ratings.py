@@ -35,10 +35,22 @@ def test_every_name_it_keeps_is_in_use(rows: list[Row]) -> None:
     ratings = Ratings.of(rows, SCALES["set"])
     for names, numbers in (
         (ratings.item_names, ratings.items),
-        (ratings.rater_names, ratings.raters),
+        (ratings.rater_names, np.concatenate([ratings.raters, ratings.alone.raters])),
         (ratings.labels, ratings.codes),
     ):
         assert set(numbers.tolist()) == set(range(len(names)))
+
+
+@given(tables("nominal"))
+def test_a_label_alone_on_its_item_stands_aside(rows: list[Row]) -> None:
+    votes = Counter(item for item, _, _ in rows)
+    ratings = Ratings.of(rows, Scale())
+    alone = ratings.alone
+    labels = (*ratings.labels, *alone.more_labels)
+    entries = zip(alone.item_names, alone.raters, alone.codes, strict=True)
+    assert [
+        (item, ratings.rater_names[rater], labels[code]) for item, rater, code in entries
+    ] == sorted(row for row in rows if votes[row[0]] == 1)
 
 
 def pair_of(*labels: str) -> list[Row]:
