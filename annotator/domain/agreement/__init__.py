@@ -5,34 +5,47 @@ each family of statistics has a module. Importing this package loads numpy: call
 start-up path import it inside the function that needs it.
 """
 
-from annotator.domain.agreement.additive import Additive, Figure, Resampling, figure
+from annotator.domain.agreement.additive import Additive, Figure, Fixed, Resampling, figure
 from annotator.domain.agreement.alpha import (
     alpha_of,
     alpha_without_each,
     krippendorff_alpha,
     label_alphas,
 )
+from annotator.domain.agreement.coefficients import coefficients
 from annotator.domain.agreement.confusion import Confusion, coincidences, confusions
 from annotator.domain.agreement.distances import set_distance
+from annotator.domain.agreement.gwet import BrennanPrediger, GwetAC
+from annotator.domain.agreement.kappas import FleissKappa, ScottPi, fleiss_per_label
 from annotator.domain.agreement.pairs import Pair, pairs
 from annotator.domain.agreement.percent import PercentAgreement
+from annotator.domain.agreement.rater_margins import CohenKappa, CongerKappa
 from annotator.domain.agreement.ratings import Ratings
 from annotator.domain.agreement.scoring import rounded, score, ungated_alpha
 from annotator.domain.judgments import item_agreement, unanimous
 
 __all__ = [
     "Additive",
+    "BrennanPrediger",
+    "CohenKappa",
     "Confusion",
+    "CongerKappa",
     "Figure",
+    "Fixed",
+    "FleissKappa",
+    "GwetAC",
     "Pair",
     "PercentAgreement",
     "Ratings",
     "Resampling",
+    "ScottPi",
     "alpha_of",
     "alpha_without_each",
+    "coefficients",
     "coincidences",
     "confusions",
     "figure",
+    "fleiss_per_label",
     "item_agreement",
     "krippendorff_alpha",
     "label_alphas",

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from annotator.domain.agreement.ratings import Ratings
 from annotator.domain.intervals import FloatArray, IntArray, Interval, Sums, bootstrap
 
@@ -24,6 +26,25 @@ class Additive(Protocol):
         """The statistic for each line of totals, shape (lines, columns) to (lines,); NaN where
         undefined.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A statistic that is no function of few enough sums: its value, if it has one, and a code of
+    `WHY`.
+
+    The code says why the value is missing, or else why its interval is.
+    """
+
+    known: float | None
+    why: str
+
+    def sums(self, ratings: Ratings) -> Sums:
+        nothing = np.zeros(0, dtype=np.int64)
+        return Sums(nothing, nothing, np.zeros(0), (len(ratings.item_names), 0))
+
+    def value(self, totals: FloatArray) -> FloatArray:
+        return np.full(len(totals), math.nan if self.known is None else self.known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +77,8 @@ def figure(statistic: Additive, ratings: Ratings, resampling: Resampling) -> Fig
     """
     if not len(ratings):
         return Figure(None, why="no_pairable_items")
+    if isinstance(statistic, Fixed):
+        return Figure(statistic.known, why=statistic.why)
     by_item = statistic.sums(ratings)
     value = defined(statistic, by_item.total())
     if value is None:

@@ -42,7 +42,7 @@ def pairs(ratings: Ratings) -> list[Pair]:
     >>> pair.items, round(pair.percent, 2), round(pair.kappa, 3)
     (200, 0.7, 0.492)
     """
-    first, second = _shared(ratings)
+    first, second = shared(ratings)
     if not len(first):
         return []
     raters = len(ratings.rater_names)
@@ -65,8 +65,10 @@ def pairs(ratings: Ratings) -> list[Pair]:
     ]
 
 
-def _shared(ratings: Ratings) -> tuple[IntArray, IntArray]:
-    """All pairs of entries of one item; entries are sorted, so the first has the smaller rater."""
+def shared(ratings: Ratings) -> tuple[IntArray, IntArray]:
+    """All pairs of entries of one item, as their places; entries are sorted, so the first has the
+    smaller rater.
+    """
     first: list[IntArray] = [np.zeros(0, dtype=np.int64)]
     second: list[IntArray] = [np.zeros(0, dtype=np.int64)]
     for shift in range(1, int(ratings.sizes().max(initial=0))):

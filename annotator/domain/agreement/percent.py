@@ -1,10 +1,10 @@
 """Percent agreement: how often two annotators of one item gave the same label."""
 
-from dataclasses import dataclass
-
-import numpy as np
+from dataclasses import dataclass, field
 
 from annotator.domain.agreement.ratings import Ratings
+from annotator.domain.agreement.shares import disagreements, mean_disagreement
+from annotator.domain.agreement.weights import Identity, Weights
 from annotator.domain.intervals import FloatArray, Sums
 
 
@@ -18,6 +18,8 @@ class PercentAgreement:
     are the same only if they are spelt the same (sets: hold the same labels), also where two share
     a rank. Defined as soon as one item has two labels. Chance is not taken off, so it is high
     wherever one label is common.
+
+    With weights a pair of different labels counts for w(c, k) instead of nothing (see `weights`).
 
     Fleiss (1971), doi:10.1037/h0031619; with missing labels Gwet (2014) Handbook of Inter-Rater
     Reliability. The four raters of its data set `raw4raters`, which is example C of Krippendorff
@@ -35,19 +37,12 @@ class PercentAgreement:
     0.81818
     """
 
+    weights: Weights = field(default_factory=Identity)
+
     def sums(self, ratings: Ratings) -> Sums:
-        """Columns: the agreement of the item, and 1 for the item."""
-        cells = ratings.cells()
-        same = cells.counts * (cells.counts - 1) / (cells.sizes * (cells.sizes - 1))
-        items = np.flatnonzero(ratings.sizes())
-        parts = [
-            (cells.items, np.zeros(len(same), dtype=np.int64), same),
-            (items, np.ones(len(items), dtype=np.int64), np.ones(len(items))),
-        ]
+        """Columns: the disagreement within the item, and 1 for the item."""
+        parts = disagreements(ratings, ratings.cells(), self.weights)
         return Sums.stacked(parts, (len(ratings.item_names), 2))
 
     def value(self, totals: FloatArray) -> FloatArray:
-        agreement, items = totals.T
-        undefined = np.full(len(totals), np.nan)
-        shares: FloatArray = np.divide(agreement, items, out=undefined, where=items > 0)
-        return shares
+        return 1 - mean_disagreement(totals)

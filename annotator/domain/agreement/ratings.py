@@ -10,6 +10,7 @@ import numpy as np
 
 from annotator.domain.intervals import FloatArray, IntArray
 from annotator.domain.scales import Scale
+from annotator.errors import DataInvalid
 
 _ROOM_PER_RATING = 16
 
@@ -154,6 +155,21 @@ class Ratings:
     def sizes(self) -> IntArray:
         """How many labels each item has."""
         return np.bincount(self.items, minlength=len(self.item_names))
+
+
+def check_one_label_each(ratings: Ratings) -> None:
+    """Raises `DataInvalid` if a rater labelled an item twice.
+
+    Such labels say how far a person agrees with themselves, which is not agreement; only models of
+    raters take them.
+    """
+    again = (ratings.items[1:] == ratings.items[:-1]) & (ratings.raters[1:] == ratings.raters[:-1])
+    if again.any():
+        place = int(np.argmax(again))
+        raise DataInvalid(
+            f"“{ratings.rater_names[ratings.raters[place]]}” labelled the item "
+            f"“{ratings.item_names[ratings.items[place]]}” twice: keep one of the labels."
+        )
 
 
 def cells(items: IntArray, codes: IntArray, width: int) -> Cells:

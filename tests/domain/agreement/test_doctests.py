@@ -16,7 +16,10 @@ MODULES = [
     scales.__name__,
     *(found.name for found in pkgutil.iter_modules(agreement.__path__, f"{agreement.__name__}.")),
 ]
-WITH_EXAMPLES = {"alpha", "confusion", "distances", "pairs", "percent", "scoring"}
+WITH_EXAMPLES = {
+    "alpha", "coefficients", "confusion", "distances", "gwet", "kappas", "pairs", "percent",
+    "rater_margins", "scoring", "weights",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", MODULES)
