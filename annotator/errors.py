@@ -82,12 +82,18 @@ class Conflict(AnnotatorError):
 
 
 class StaleAnnotation(Conflict):
-    """The annotation was saved elsewhere meanwhile; `annotation` is how it now stands."""
+    """The annotation was saved elsewhere meanwhile; `annotation` is how it now stands.
 
-    def __init__(self, sentence: str, *, annotation: dict[str, Any], revision: int) -> None:
+    `settled`: it was not, but a lead has settled the subject by it since.
+    """
+
+    def __init__(
+        self, sentence: str, *, annotation: dict[str, Any], revision: int, settled: bool = False
+    ) -> None:
         super().__init__(sentence)
         self.annotation = annotation
         self.revision = revision
+        self.settled = settled
 
 
 class TooManyTries(AnnotatorError):

@@ -5,6 +5,7 @@ import itertools
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from annotator.store.corpus import Document, DocumentVersion, Paragraph, Project, Source, Subject
@@ -16,6 +17,7 @@ from annotator.store.labelling import (
     Round,
 )
 from annotator.store.people import Membership, User
+from annotator.store.settling import Gold
 
 Row = TypeVar("Row")
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -154,6 +156,34 @@ class Factory:
         assignment.state = "done"
         self.session.flush()
         return annotation
+
+    def gold(
+        self, subject_id: int, question: str, alternatives: list[list[str]] | None, **given: Any
+    ) -> Gold:
+        """Gold by a majority, under the newest codebook of the project; `decided` or `void`."""
+        defaults: dict[str, Any] = {
+            "state": "void" if alternatives is None else "decided",
+            "method": "majority",
+            "settled_at": NOW,
+            "codebook_version_id": self._newest_codebook(subject_id),
+        }
+        return self._add(
+            Gold(
+                subject_id=subject_id,
+                question=question,
+                alternatives=alternatives,
+                **(defaults | given),
+            )
+        )
+
+    def _newest_codebook(self, subject_id: int) -> int:
+        project_id = self.session.get_one(Subject, subject_id).project_id
+        newest = (
+            select(CodebookVersion.id)
+            .where(CodebookVersion.project_id == project_id)
+            .order_by(CodebookVersion.number.desc())
+        )
+        return self.session.scalars(newest).all()[0]
 
     def _version(self, project: Project, document: Document, texts: tuple[str, ...]) -> None:
         version = self._add(

@@ -28,7 +28,8 @@ class Save:
 
     `save_id` is a UUID made by the client, so that the same save sent twice is stored once;
     `seen_revision` is the revision that the page showed, 0 for none; `suggestion_shown`: the
-    machine's suggestion was in view when they answered.
+    machine's suggestion was in view when they answered; `settled_seen`: they were told that a lead
+    has settled the subject since they last saved.
     """
 
     save_id: str
@@ -40,6 +41,7 @@ class Save:
     context_before: int = 0
     context_after: int = 0
     suggestion_shown: bool = False
+    settled_seen: bool = False
 
 
 def content(

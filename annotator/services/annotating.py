@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from annotator.domain import answers as answering
 from annotator.domain import saving
 from annotator.domain.codebook import Codebook
 from annotator.domain.masking import View
 from annotator.domain.saving import Save
 from annotator.domain.spans import Span
-from annotator.errors import Conflict, DataInvalid, NotFound, StaleAnnotation
+from annotator.errors import AnswersInvalid, Conflict, DataInvalid, NotFound, StaleAnnotation
 from annotator.services import codebooks, hinting, masking
 from annotator.services.sheets import NOT_YOURS
 from annotator.store import audit, statements
@@ -28,6 +29,10 @@ WITHDRAWN = "This assignment was taken back, so nothing was saved; go on with th
 ROUND_CLOSED = "The round “{name}” is closed, so nothing was saved; ask a lead if it should go on."
 STALE = (
     "This was saved elsewhere meanwhile, in another tab or window; compare the two and save again."
+)
+SETTLED = (
+    "The lead has settled this meanwhile, by what was saved before; save again to keep your change "
+    "all the same."
 )
 NOTHING_SAVED = "Nothing is saved here yet, although the page had seen a revision: load it again."
 SAVE_ID_USED = "This save was used for another assignment already: load the page again."
@@ -71,6 +76,7 @@ class _Stand:
     known_annotation_id: int | None
     known_number: int | None
     after_feedback: bool
+    settled_since: bool
 
 
 def save_annotation(
@@ -83,7 +89,8 @@ def save_annotation(
         AnswersInvalid: with a sentence per question, or for `spans`, `note`, `seconds`,
             `suggestion_shown`.
         DataInvalid: the save_id was used for another assignment.
-        StaleAnnotation: the annotation has a revision that the person has not seen.
+        StaleAnnotation: the annotation has a revision that the person has not seen, or was settled
+            since, which the person has not been told.
         Conflict: the round is closed, or the assignment was withdrawn.
     """
     save_id = saving.checked_id(save.save_id)
@@ -94,6 +101,8 @@ def save_annotation(
     _refuse_if_over(row)
     if save.seen_revision != (stand.revision or 0):
         raise _stale(session, row, stand)
+    if stand.settled_since and not save.settled_seen:
+        raise _stale(session, row, stand, settled=True)
     content = _content(session, row, save)
     content |= hinting.suggestion_seen(session, row, user_id=user_id, shown=save.suggestion_shown)
     number = (stand.revision or 0) + 1
@@ -193,15 +202,35 @@ def _known(session: Session, row: _Locked, stand: _Stand, save: Save) -> Saved:
     """
     if stand.known_annotation_id != stand.annotation_id:
         raise DataInvalid(SAVE_ID_USED)
-    content = _content(session, row, save)
     stored = session.execute(
         select(AnnotationRevision.answers, AnnotationRevision.spans, AnnotationRevision.note).where(
             AnnotationRevision.save_id == saving.checked_id(save.save_id)
         )
     ).one()
-    if tuple(stored) != (content["answers"], content["spans"], content["note"]):
+    if not _brings(session, row, save, tuple(stored)):
         raise _stale(session, row, stand)
     return Saved(revision=stand.known_number or 0, created=False)
+
+
+def _brings(session: Session, row: _Locked, save: Save, stored: tuple[Any, ...]) -> bool:
+    """Whether the save brings the answers, spans and note that are stored.
+
+    Words that were masked since it was made cannot be compared; what they were marked for can.
+    """
+    answers, spans, note = stored
+    try:
+        content = _content(session, row, save)
+    except AnswersInvalid as error:
+        purposes = sorted((span["question"], span["label"]) for span in spans)
+        if set(error.problems) != {"spans"} or purposes != sorted(
+            (span.question, span.label) for span in save.spans
+        ):
+            raise
+        given = answering.check(
+            _codebook(session, row), row.scope, save.answers, kind=row.kind, blind=row.blind
+        )
+        return (answers, note) == (given, saving.checked_note(save.note))
+    return stored == (content["answers"], content["spans"], content["note"])
 
 
 def _refuse_if_over(row: _Locked) -> None:
@@ -212,7 +241,9 @@ def _refuse_if_over(row: _Locked) -> None:
         raise Conflict(ROUND_CLOSED.format(name=row.round_name))
 
 
-def _stale(session: Session, row: _Locked, stand: _Stand) -> StaleAnnotation:
+def _stale(
+    session: Session, row: _Locked, stand: _Stand, *, settled: bool = False
+) -> StaleAnnotation:
     current = session.execute(
         select(
             AnnotationRevision.answers,
@@ -233,7 +264,12 @@ def _stale(session: Session, row: _Locked, stand: _Stand) -> StaleAnnotation:
         "note": current.note,
         "saved_at": current.saved_at.isoformat(),
     }
-    return StaleAnnotation(STALE, annotation=annotation, revision=stand.revision or 0)
+    return StaleAnnotation(
+        SETTLED if settled else STALE,
+        annotation=annotation,
+        revision=stand.revision or 0,
+        settled=settled,
+    )
 
 
 def _content(session: Session, row: _Locked, save: Save) -> dict[str, Any]:

@@ -64,16 +64,12 @@ def mask_of(session: Session, *, document_id: int, codebook: Codebook) -> Mask:
     return _mask(queries.publishers(session, [document_id])[document_id], codebook)
 
 
-def newest_masks(session: Session, document_ids: Collection[int]) -> dict[int, Mask]:
-    """What is hidden in documents under the newest codebook of their project, by document."""
-    if not document_ids:
-        return {}
-    projects = session.execute(
-        select(Document.id, Document.project_id).where(Document.id.in_(document_ids))
-    ).all()
-    targets = {one: target_names(session, one) for one in {row.project_id for row in projects}}
-    found = queries.publishers(session, document_ids)
-    return {row.id: mask_from(found[row.id], targets[row.project_id]) for row in projects}
+def masks_of(
+    session: Session, *, document_ids: Collection[int], codebook: Codebook
+) -> dict[int, Mask]:
+    """What is hidden in documents that are labelled under this codebook, by document."""
+    found = queries.publishers(session, document_ids) if document_ids else {}
+    return {document_id: _mask(publisher, codebook) for document_id, publisher in found.items()}
 
 
 def view_of(session: Session, *, subject_id: int, blind: bool, codebook: Codebook) -> View | None:

@@ -106,7 +106,9 @@ def _ids(session: Session, project_id: int, user_id: int, asked: Asked) -> list[
 
 def _with_words(session: Session, found: Sequence[Found], words: str) -> list[Found]:
     """Those with the words in the text as it was seen: what is masked cannot be searched for."""
-    stored = [StoredText(one.text or one.title or "", one.document_id, one.blind) for one in found]
+    stored = [
+        StoredText(one.text or one.title or "", one.document_id, one.masked_by) for one in found
+    ]
     return [
         one
         for one, text in zip(found, as_seen(session, stored), strict=True)
@@ -121,7 +123,10 @@ def _folded(text: str) -> str:
 
 
 def _in_words(session: Session, rows: Sequence[OwnRow]) -> tuple[Shown, ...]:
-    stored = [StoredText(row.text or "", row.document_id, row.blind) for row in rows]
+    stored = [
+        StoredText(row.text or "", row.document_id, row.codebook_version_id if row.blind else None)
+        for row in rows
+    ]
     shown = []
     for row, text in zip(rows, as_seen(session, stored), strict=True):
         codebook = _codebook(session, row.codebook_version_id)

@@ -17,6 +17,7 @@ from annotator.store.labelling import (
     Round,
 )
 from annotator.store.people import Membership
+from annotator.store.settling import Gold
 
 # After these a person knows what others said, so that a later answer is not independent.
 FEEDBACK = ("votes", "gold", "feedback")
@@ -25,7 +26,7 @@ FEEDBACK = ("votes", "gold", "feedback")
 _annotations, _revisions = table_of(Annotation), table_of(AnnotationRevision)
 _assignments, _rounds = table_of(Assignment), table_of(Round)
 _memberships, _versions = table_of(Membership), table_of(CodebookVersion)
-_disclosures = table_of(Disclosure)
+_disclosures, _gold = table_of(Disclosure), table_of(Gold)
 
 # Parameters: assignment_id, user_id.
 LOCKED_ASSIGNMENT = (
@@ -65,7 +66,8 @@ _of_assignment = _annotations.c.assignment_id == bindparam("assignment_id")
 _same_save = _revisions.c.save_id == bindparam("save_id")
 
 # Parameters: assignment_id, subject_id, user_id, save_id. One row: the annotation's id and
-# revision, where this save is stored already, and whether the person had seen feedback.
+# revision, where this save is stored already, whether the person had seen feedback, and whether the
+# subject was settled since they saved.
 STAND = select(
     select(_annotations.c.id).where(_of_assignment).scalar_subquery(),
     select(_annotations.c.revision).where(_of_assignment).scalar_subquery(),
@@ -75,6 +77,11 @@ STAND = select(
         _disclosures.c.subject_id == bindparam("subject_id"),
         _disclosures.c.user_id == bindparam("user_id"),
         _disclosures.c.kind.in_(FEEDBACK),
+    ),
+    exists().where(
+        _gold.c.subject_id == bindparam("subject_id"),
+        _annotations.c.assignment_id == bindparam("assignment_id"),
+        _annotations.c.saved_at <= _gold.c.settled_at,
     ),
 )
 

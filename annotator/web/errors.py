@@ -69,7 +69,11 @@ def _more(error: AnnotatorError) -> dict[str, object]:
     if isinstance(error, AnswersInvalid):
         return {"problems": error.problems}
     if isinstance(error, StaleAnnotation):
-        return {"annotation": error.annotation, "revision": error.revision}
+        return {
+            "annotation": error.annotation,
+            "revision": error.revision,
+            "settled": error.settled,
+        }
     if isinstance(error, ImportRefused):
         return {"refusals": error.refusals}
     return {}

@@ -27,6 +27,8 @@ from annotator.store.queries.labelling import Task
 # The value of “none of these” in a set, and of “no answer” elsewhere: no label has an empty code.
 NOTHING = ""
 NOTHING_KEY = "0"
+# The value of the button once the person was told that the lead has settled this.
+SETTLED_SEEN = "settled_seen"
 NONE_AND_OTHERS = "“None of these” is chosen together with others: choose one or the other."
 PAGE_DAMAGED = "The page did not come through whole, so nothing was saved: load it again."
 SECONDS = "The seconds must be a number."
@@ -123,6 +125,7 @@ class LabelForm:
             spans=self._kept_spans(answers),
             seconds=self.controls.seconds.data,
             note=self.controls.note.data,
+            settled_seen=self.sent is not None and self.sent.get("save") == SETTLED_SEEN,
             context_before=len(shown.before) if shown else 0,
             context_after=len(shown.after) if shown else 0,
         )

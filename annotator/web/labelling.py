@@ -36,6 +36,7 @@ class Stored:
     """What is saved on the server, in words, beside what the page brought."""
 
     revision: int
+    settled: bool
     answers: tuple[tuple[str, str], ...]
     note: str | None
 
@@ -176,6 +177,7 @@ def _stored(sheet: Sheet, error: StaleAnnotation) -> Stored:
     answers = error.annotation.get("answers", {})
     return Stored(
         revision=error.revision,
+        settled=error.settled,
         answers=in_words(sheet.codebook, answers, _language(sheet.codebook)),
         note=error.annotation.get("note"),
     )

@@ -129,7 +129,8 @@ def test_nothing_of_the_source_reaches_the_browser(labeller: Labeller, page: Pag
     for path in (
         f"/projects/strait/label/{second}", "/projects/strait/label", "/projects/strait",
         "/projects", "/account", "/projects/strait/codebook", "/projects/strait/sources",
-        "/projects/strait/documents",
+        "/projects/strait/documents", "/projects/strait/mine", "/projects/strait/mine/annotations",
+        "/projects/strait/mine/annotations?q=source", "/projects/strait/codebook/changes",
     ):  # fmt: skip
         page.goto(labeller.server.url(path))
         wire.read()

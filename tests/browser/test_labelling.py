@@ -1,5 +1,7 @@
 """The labelling page in a real browser: keys, folding, the clock, and the same without scripts."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 from sqlalchemy import select
@@ -7,6 +9,7 @@ from sqlalchemy import select
 from annotator.store.labelling import AnnotationRevision, Assignment
 from tests.browser.conftest import Server
 from tests.browser.labeller import Labeller, with_default_codebook, with_work
+from tests.factories import Factory
 
 pytestmark = pytest.mark.browser
 
@@ -261,6 +264,31 @@ def test_an_answer_from_another_tab_is_shown_and_not_overwritten(labeller: Label
     labeller.press("Enter")
     labeller.sees(TEXTS[1])
     assert [answers["noise_type"] for answers in labeller.stored()] == [["widget"], ["caption"]]
+
+
+def test_what_was_settled_meanwhile_is_said_and_ones_change_is_kept(labeller: Labeller) -> None:
+    labeller.open()
+    labeller.label_noise()
+    labeller.sees(TEXTS[1])
+    labeller.state("All saved")
+    # When the lead settles it, and the person goes back and changes it
+    with labeller.server.database.write() as session:
+        subject = session.scalars(
+            select(Assignment.subject_id).where(Assignment.state == "done")
+        ).one()
+        settled_at = datetime.now(UTC) + timedelta(minutes=1)
+        Factory(session).gold(subject, "content", [["boilerplate"]], settled_at=settled_at)
+    labeller.press("Backspace")
+    labeller.sees(TEXTS[0])
+    labeller.question("noise_type").choose("widget")
+    labeller.press("Escape", "Enter")
+    # Then it is said, with both versions, and saving again keeps the change
+    expect(labeller.page.get_by_role("heading", name="Settled by the lead")).to_be_visible()
+    labeller.question("noise_type").has("widget")
+    labeller.press("Enter")
+    expect(labeller.page.get_by_role("heading", name="Settled by the lead")).to_have_count(0)
+    labeller.state("All saved")
+    assert [answers["noise_type"] for answers in labeller.stored()] == [["caption"], ["widget"]]
 
 
 def test_it_works_as_a_plain_form_without_scripts(labeller: Labeller, chromium: Browser) -> None:

@@ -305,6 +305,31 @@ class TestSaving:
         with pytest.raises(StaleAnnotation):
             case.save(case.queue(case.alice)[0], case.alice, a_save(seen_revision=1))
 
+    def test_what_was_settled_meanwhile_is_said_once_before_it_is_changed(self, case: Case) -> None:
+        task = case.queue(case.alice)[0]
+        case.save(task, case.alice, a_save())
+        case.make.gold(task.subject_id, "content", [["boilerplate"]])
+        change = a_save(MAIN, seen_revision=1)
+        with pytest.raises(StaleAnnotation, match="The lead has settled this meanwhile") as caught:
+            case.save(task, case.alice, change)
+        assert (caught.value.settled, caught.value.revision) == (True, 1)
+        assert caught.value.annotation["answers"] == NOISE
+        case.save(task, case.alice, replace(change, settled_seen=True))
+        assert [each.answers for each in case.revisions(task)] == [NOISE, MAIN]
+
+    def test_a_change_after_it_was_settled_is_told_only_once(self, case: Case) -> None:
+        task = case.queue(case.alice)[0]
+        case.save(task, case.alice, a_save())
+        case.make.gold(
+            task.subject_id, "content", [["main"]], settled_at=NOW - timedelta(minutes=1)
+        )
+        assert case.save(task, case.alice, a_save(MAIN, seen_revision=1)).revision == 2
+
+    def test_a_first_answer_is_taken_though_it_is_settled_already(self, case: Case) -> None:
+        task = case.queue(case.alice)[0]
+        case.make.gold(task.subject_id, "content", [["boilerplate"]])
+        assert case.save(task, case.alice, a_save(MAIN)).created
+
     def test_a_forged_assignment_is_not_found(self, case: Case) -> None:
         theirs = case.queue(case.bob)[0]
         with pytest.raises(NotFound):

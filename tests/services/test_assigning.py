@@ -18,7 +18,6 @@ from annotator.store.database import Database
 from annotator.store.labelling import Assignment, Round
 from annotator.store.people import User
 from annotator.store.queries import rounds as round_queries
-from annotator.store.settling import Gold
 from tests.factories import NOW, Factory
 
 SMALL = """
@@ -421,18 +420,7 @@ class TestGates:
             (doubt, [["boilerplate"], ["main"]]),
             (text, [["main"]]),
         ):
-            case.session.add(
-                Gold(
-                    subject_id=subject,
-                    codebook_version_id=codebooks.latest(case.session, case.project.id).id,
-                    question="content",
-                    state="decided",
-                    alternatives=alternatives,
-                    method="unanimous",
-                    settled_at=NOW,
-                )
-            )
-        case.session.flush()
+            case.make.gold(subject, "content", alternatives, method="unanimous")
         report = case.assign()
         given = {row.subject_id for row in case.rows(report)}
         assert noise not in given

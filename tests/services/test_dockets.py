@@ -7,7 +7,6 @@ from annotator.domain.adjudication import VOID, Ruling
 from annotator.services.dockets import Case, cases, ruling_of
 from annotator.store.corpus import Subject
 from annotator.store.labelling import AnnotationRevision
-from annotator.store.settling import Gold
 from tests.factories import NOW, Factory
 from tests.labelled import NOISE, Labelled, prose
 from tests.small_codebook import SMALL
@@ -151,22 +150,8 @@ def test_the_text_asked_with_an_answer_stands_at_its_question(
 def test_gold_stands_in_the_case(session: Session, labelled: Labelled, subject: Subject) -> None:
     labelled.says("alice", subject, NOISE)
     labelled.says("bob", subject, prose())
-    for question, state, alternatives in (
-        ("content", "decided", [["boilerplate"]]),
-        ("frames", "void", None),
-    ):
-        session.add(
-            Gold(
-                subject_id=subject.id,
-                codebook_version_id=labelled.codebook.id,
-                question=question,
-                state=state,
-                alternatives=alternatives,
-                method="majority",
-                settled_at=NOW,
-            )
-        )
-    session.flush()
+    labelled.make.gold(subject.id, "content", [["boilerplate"]])
+    labelled.make.gold(subject.id, "frames", None)
     case = only(session, labelled)
     assert case.gold == {"content": Ruling("decided", (("boilerplate",),)), "frames": VOID}
     assert case.disputed == ()

@@ -1,6 +1,6 @@
 """In a blind round an annotator sees nothing of the source; what is stored is of the original."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -160,13 +160,26 @@ class TestWhatIsShown:
         assert "Beijing sent a fleet, as [source]" in shown.text
 
     def test_ones_own_work_is_listed_as_it_was_seen(self, case: Case) -> None:
+        version = case.labelled.codebook.id
         given = [
-            StoredText(TEXTS[0], case.document.id, blind=True),
-            StoredText(TEXTS[0], case.document.id, blind=False),
-            StoredText("Harbour Gazette", None, blind=True),
+            StoredText(TEXTS[0], case.document.id, masked_by=version),
+            StoredText(TEXTS[0], case.document.id, masked_by=None),
+            StoredText("Harbour Gazette", None, masked_by=version),
         ]
         assert as_seen(case.session, given) == [MASKED[0], TEXTS[0], "Harbour Gazette"]
         assert as_seen(case.session, []) == []
+
+    def test_ones_own_work_hides_what_the_codebook_of_its_round_hid(self, make: Factory) -> None:
+        case = built(make, "Beijing", aliases=["Harbour Gazette"])
+        older = case.labelled.codebook
+        newer = make.codebook(
+            case.labelled.project, CODEBOOK.replace("Kremlin, Beijing", "Kremlin"), number=2
+        )
+        given = [
+            StoredText("Seen from Beijing.", case.document.id, masked_by=version.id)
+            for version in (older, newer)
+        ]
+        assert as_seen(case.session, given) == ["Seen from Beijing.", "Seen from [source]."]
 
 
 class TestContext:
@@ -236,6 +249,21 @@ class TestPassages:
                 case.session, assignment_id=task.id, user_id=case.alice, save=save, now=NOW
             )
             assert saved == annotating.Saved(1, created=created)
+
+    def test_the_same_save_again_is_known_though_the_mask_has_grown(self, case: Case) -> None:
+        task = case.task(1)
+        save = a_save(self.answers, spans=(self.span(22, 34, "Beijing sent"),))
+        asked: dict[str, Any] = {"assignment_id": task.id, "user_id": case.alice, "now": NOW}
+        annotating.save_annotation(case.session, save=save, **asked)
+        case.source.aliases = ["Гавань", "sent a fleet"]
+        case.session.flush()
+        again = annotating.save_annotation(case.session, save=save, **asked)
+        assert again == annotating.Saved(1, created=False)
+        with pytest.raises(StaleAnnotation):
+            annotating.save_annotation(case.session, save=replace(save, note="more"), **asked)
+        other = replace(save, spans=(*save.spans, *save.spans))
+        with pytest.raises(AnswersInvalid):
+            annotating.save_annotation(case.session, save=other, **asked)
 
     def test_a_mask_that_grows_changes_no_stored_passage(self, case: Case) -> None:
         task = case.task(1)

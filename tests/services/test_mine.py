@@ -160,7 +160,7 @@ def test_it_shows_and_searches_the_text_as_it_was_seen(
     world: Labelled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def masked(session: Session, stored: Sequence[StoredText]) -> list[str]:
-        assert all(one.blind and one.document_id for one in stored)
+        assert all(one.masked_by and one.document_id for one in stored)
         return [one.text.replace("STRAIT", "[source]") for one in stored]
 
     monkeypatch.setattr(mine, "as_seen", masked)

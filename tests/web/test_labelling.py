@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -16,7 +17,7 @@ from annotator.store.database import Database
 from annotator.store.labelling import AnnotationRevision, Assignment
 from annotator.store.people import User
 from annotator.store.queries.labelling import Task
-from tests.factories import NOW
+from tests.factories import NOW, Factory
 from tests.web.conftest import Seed, SignIn
 
 TEXTS = ("A caption <b>", "The body 😀 of it.", "Third.")
@@ -333,6 +334,29 @@ class TestRefusing:
         assert response.status_code == 422
         assert "“genre” is not asked in this task" in response.text
         assert "“x&lt;y”" in response.text
+
+    def test_what_was_settled_meanwhile_is_shown_before_it_is_changed(self, case: Case) -> None:
+        task = case.queue()[0]
+        case.send(task, BOILERPLATE)
+        with case.database.write() as session:
+            settled_at = datetime.now(UTC) + timedelta(minutes=1)
+            Factory(session).gold(
+                task.subject_id, "content", [["boilerplate"]], settled_at=settled_at
+            )
+        changed = BOILERPLATE | {"noise_type": "widget"}
+        response = case.send(task, changed)
+        assert response.status_code == 409
+        assert "Settled by the lead meanwhile" in response.text
+        assert len(case.stored(task)) == 1
+        again = {
+            "save_id": value_of(response.text, "save_id"),
+            "seen_revision": value_of(response.text, "seen_revision"),
+            "save": "settled_seen",
+        }
+        assert 'value="settled_seen"' in response.text
+        sent = case.client.post(f"{case.address}/{task.id}", data=changed | again)
+        assert sent.status_code == 303
+        assert len(case.stored(task)) == 2
 
     def test_a_newer_answer_is_shown_beside_ones_own(self, case: Case) -> None:
         task = case.queue()[0]

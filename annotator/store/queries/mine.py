@@ -49,12 +49,13 @@ class Filter:
 class Found(NamedTuple):
     """A row to search in: the person's own words, and the text as it is stored.
 
+    `masked_by` is the codebook version of a blind round, None in an open one.
     A tuple, since a search makes one of each row that the person has.
     """
 
     assignment_id: int
     document_id: int | None
-    blind: bool
+    masked_by: int | None
     note: str | None
     skip_reason: str | None
     flag_note: str | None
@@ -133,7 +134,7 @@ def found(session: Session, *, project_id: int, user_id: int, asked: Filter) -> 
             select(
                 Assignment.id,
                 Subject.document_id,
-                Round.blind,
+                case((Round.blind, Round.codebook_version_id)),
                 AnnotationRevision.note,
                 Assignment.skip_reason,
                 Assignment.flag_note,

@@ -72,4 +72,5 @@ def _save(sent: AnnotationBody) -> Save:
         context_before=sent.context_before,
         context_after=sent.context_after,
         suggestion_shown=sent.suggestion_shown,
+        settled_seen=sent.settled_seen,
     )

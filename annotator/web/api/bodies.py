@@ -76,6 +76,9 @@ class AnnotationBody(Body):
     suggestion_shown: bool = Field(
         default=False, description="The suggestion of the assignment was in view."
     )
+    settled_seen: bool = Field(
+        default=False, description="The person was told that a lead has settled this meanwhile."
+    )
 
 
 class ReasonBody(Body):

@@ -46,10 +46,13 @@ class SavedElsewhere(Shape):
 
 
 class Clash(Error):
-    """With `annotation` and `revision` if it was saved elsewhere meanwhile, else without."""
+    """With `annotation` and `revision` if the person has to choose between two versions."""
 
     annotation: SavedElsewhere | None = None
     revision: int | None = None
+    settled: bool | None = Field(
+        None, description="A lead has settled this since; false: it was saved elsewhere meanwhile."
+    )
 
 
 class SpanShown(Shape):

@@ -85,6 +85,7 @@ export class Desk {
     if (!sheet.can_be_saved || this.view.complains()) return;
     const body = this.view.body();
     const decided = this.broughtBack;
+    if (decided?.held.settled) body.settled_seen = true;
     this.broughtBack = null;
     const kept = this.queue.add({
       method: "PUT", path: `/assignments/${sheet.id}/annotation`, assignment: sheet.id, body,
@@ -262,7 +263,7 @@ export class Desk {
   async showReturned() {
     const entry = this.returned.shift();
     if (!entry) return false;
-    const { annotation, revision, problems = {} } = entry.held;
+    const { annotation, revision, settled, problems = {} } = entry.held;
     const sheet = await this.fetched(entry.assignment);
     if (sheet) sheet.revision = revision ?? sheet.revision;
     if (!sheet || !await this.show(sheet, { ...entry.body, problems })) {
@@ -274,7 +275,9 @@ export class Desk {
     this.isDirty = true;
     this.view.onward.hidden = true;
     if (annotation) {
-      this.view.notices.compare(annotation, this.view.questions, { keep: () => this.keepStored(entry) });
+      this.view.notices.compare(annotation, this.view.questions, {
+        keep: () => this.keepStored(entry), settled,
+      });
     }
     const here = this.view.questions.byCode;
     for (const [code, sentence] of Object.entries(problems)) {

@@ -2,6 +2,11 @@
 
 import { element } from "./dom.js";
 
+const ELSEWHERE = "In another tab or window this was saved with the answers below.";
+const SETTLED = "The lead has settled this, by your saved answers below and those of others.";
+const KEPT_EARLIER = "Save to put your answers in its place; the others are kept as an earlier version.";
+const KEPT_BESIDE = "Save to keep your change all the same: it is stored, and what was settled stays.";
+
 export class Notices {
   constructor(box) {
     this.box = box;
@@ -21,7 +26,8 @@ export class Notices {
   }
 
   // Both versions: what is stored here, what the person chose in the form below.
-  compare(stored, questions, { keep }) {
+  // `settled`: nothing else was saved here, but a lead has settled it by this since.
+  compare(stored, questions, { keep, settled }) {
     const answers = stored.answers ?? {};
     const rows = questions.all
       .filter((question) => question.code in answers)
@@ -30,10 +36,10 @@ export class Notices {
     this.box.append(element(
       "section",
       { class: "stored notice warning", role: "alert" },
-      element("h2", {}, "Saved elsewhere meanwhile"),
-      element("p", {}, "In another tab or window this was saved with the answers below. What you chose here is still in the form and is not saved yet."),
+      element("h2", {}, settled ? "Settled by the lead meanwhile" : "Saved elsewhere meanwhile"),
+      element("p", {}, `${settled ? SETTLED : ELSEWHERE} What you chose here is still in the form and is not saved yet.`),
       element("dl", {}, ...rows.flatMap(([name, answer]) => [element("dt", {}, name), element("dd", {}, answer)])),
-      element("p", {}, "Save to put your answers in its place (the others are kept as an earlier version), or ",
+      element("p", {}, settled ? KEPT_BESIDE : KEPT_EARLIER, " Or ",
         action("keep what is saved and go on", keep), "."),
     ));
   }
