@@ -46,6 +46,7 @@ WHY: Final[dict[str, str]] = {
     "no_pairable_items": "No item has two labels that count.",
     "single_category": "Only one label was used, so nothing can be said beyond chance.",
     "two_raters_only": "The coefficient is for exactly two annotators.",
+    "overlapping_labels": "An annotator gave two labels to the same characters.",
     "too_few_documents": "Fewer than 20 documents have items with two labels.",
     "too_few_of_rarer_label": "The rarer labels stand in too few documents.",
     "too_many_raters": "So many annotators give more sums than an interval can be drawn from.",

@@ -17,7 +17,7 @@ from annotator.domain.agreement.confusion import Confusion, coincidences, confus
 from annotator.domain.agreement.distances import set_distance
 from annotator.domain.agreement.gwet import BrennanPrediger, GwetAC
 from annotator.domain.agreement.kappas import FleissKappa, ScottPi, fleiss_per_label
-from annotator.domain.agreement.pairs import Pair, pairs
+from annotator.domain.agreement.pairs import Pair, pair_alphas, pairs
 from annotator.domain.agreement.percent import PercentAgreement
 from annotator.domain.agreement.rater_margins import CohenKappa, CongerKappa
 from annotator.domain.agreement.ratings import Ratings
@@ -49,6 +49,7 @@ __all__ = [
     "item_agreement",
     "krippendorff_alpha",
     "label_alphas",
+    "pair_alphas",
     "pairs",
     "rounded",
     "score",

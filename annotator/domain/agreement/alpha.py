@@ -22,9 +22,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotator.domain.agreement.additive import Additive, defined
-from annotator.domain.agreement.distances import Distance, SetDistances, memberships
+from annotator.domain.agreement.distances import (
+    Distance,
+    RatioDistances,
+    SetDistances,
+    SetMetric,
+    memberships,
+)
 from annotator.domain.agreement.ratings import Cells, Ratings
 from annotator.domain.intervals import FloatArray, IntArray, Sums, summed
+from annotator.errors import DataInvalid
 
 _COLUMNS_AT_ONCE = 512
 # Sums of squares of numbers that are all the same leave dust of this size, relative to the largest
@@ -127,10 +134,38 @@ class DistanceAlpha:
         return _alpha(totals[:, 0], expected, counts.sum(axis=1))
 
 
-def set_alpha(ratings: Ratings) -> DistanceAlpha:
-    """Alpha over sets, by the MASI or Jaccard distance of the scale (see `set_distance`)."""
+def set_alpha(ratings: Ratings, metric: SetMetric | None = None) -> DistanceAlpha:
+    """Alpha over sets, by the distance of the scale or another `metric` (see `set_distance`)."""
     _, members = memberships(ratings.labels)
-    return DistanceAlpha(SetDistances(members, ratings.scale.distance), len(ratings.labels))
+    distance = SetDistances(members, metric or ratings.scale.distance)
+    return DistanceAlpha(distance, len(ratings.labels))
+
+
+def ratio_alpha(ratings: Ratings) -> DistanceAlpha:
+    """Alpha of numbers with a true zero: d(c, k) = ((c - k) / (c + k)) squared, 0 for two zeros.
+
+    Takes an interval scale and raises `DataInvalid` for a number below zero, which such a scale
+    does not have. The example C of Krippendorff (2011), with his four observers:
+
+    >>> from annotator.domain.scales import Scale
+    >>> observers = ["1 2 3 3 2 1 4 1 2 . . .", "1 2 3 3 2 2 4 1 2 5 . 3",
+    ...              ". 3 3 3 2 3 4 2 2 5 1 .", "1 2 3 3 2 4 4 1 2 5 1 ."]
+    >>> rows = [(f"unit {unit:02}", f"observer {number}", label)
+    ...         for number, line in enumerate(observers)
+    ...         for unit, label in enumerate(line.split()) if label != "."]
+    >>> ratings = Ratings.of(rows, Scale("interval"))
+    >>> statistic = ratio_alpha(ratings)
+    >>> round(float(statistic.value(statistic.sums(ratings).total()[None, :])[0]), 3)
+    0.797
+    """
+    values = np.array([float(label) for label in ratings.labels], dtype=np.float64)
+    if (values < 0).any():
+        below = ratings.labels[int(np.argmin(values))]
+        raise DataInvalid(
+            f"The label “{below}” is below zero, and ratios need a true zero: correct it or use "
+            "the scale interval."
+        )
+    return DistanceAlpha(RatioDistances(values), len(values))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

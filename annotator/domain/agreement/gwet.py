@@ -52,12 +52,19 @@ class GwetAC(OfShares):
         return cls(weights or Identity(), len(all_labels(ratings)))
 
     def by_chance(self, shares: FloatArray) -> FloatArray:
+        by_chance: FloatArray = (shares * self.of_each(shares)).sum(axis=1)
+        return by_chance
+
+    def of_each(self, shares: FloatArray) -> FloatArray:
+        """What chance expects of each label, whose mean over the shares is D_e; shape of
+        `shares`.
+        """
         apart = _apart(self.weights, self.labels)
         if self.labels < 2 or not apart:  # noqa: PLR2004 - two labels to choose from
-            return np.zeros(len(shares))
+            return np.zeros_like(shares)
         agreeing = (1 - apart) * self.labels / (self.labels - 1)
-        by_chance: FloatArray = 1 - agreeing * (shares * (1 - shares)).sum(axis=1)
-        return by_chance
+        of_each: FloatArray = 1 - agreeing * (1 - shares)
+        return of_each
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,8 +98,13 @@ class BrennanPrediger:
         parts = disagreements(ratings, ratings.cells(), self.weights)
         return Sums.stacked(parts, (rows_of(ratings), 2))
 
+    @property
+    def by_chance(self) -> float:
+        """D_e, whatever the labels are."""
+        return _apart(self.weights, self.labels)
+
     def value(self, totals: FloatArray) -> FloatArray:
-        by_chance = np.full(len(totals), _apart(self.weights, self.labels))
+        by_chance = np.full(len(totals), self.by_chance)
         return corrected(mean_disagreement(totals), by_chance)
 
 

@@ -50,6 +50,12 @@ class FleissKappa(OfShares):
     def by_chance(self, shares: FloatArray) -> FloatArray:
         return expected(self.weights, shares)
 
+    def of_each(self, shares: FloatArray) -> FloatArray:
+        """What chance expects of each label, whose mean over the shares is D_e; shape of
+        `shares`.
+        """
+        return self.weights.from_each(shares)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScottPi(FleissKappa):

@@ -1,11 +1,16 @@
-"""Two annotators at a time: how many items they share, how often they agree, Cohen's kappa."""
+"""Two annotators at a time: how many items they share, how often they agree, Cohen's kappa, and
+alpha.
+"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from annotator.domain.agreement.alpha import alpha_of
 from annotator.domain.agreement.ratings import Ratings
-from annotator.domain.intervals import FloatArray, IntArray, summed
+from annotator.domain.intervals import FloatArray, IntArray, Sums, summed
+
+_CELLS_AT_ONCE = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,97 @@ def pairs(ratings: Ratings) -> list[Pair]:
         )
         for pair, count, percent, kappa in zip(met.tolist(), items, observed, kappas, strict=True)
     ]
+
+
+def pair_alphas(ratings: Ratings) -> dict[tuple[str, str], float | None]:
+    """Krippendorff's alpha of every two annotators who share an item, by their names in order.
+
+    Alpha with the metric of the scale, on the items that both labelled; None where both used one
+    and the same label. All pairs are computed in one pass, as if each had its own items.
+
+    The example C of Krippendorff (2011), https://repository.upenn.edu/asc_papers/43, with four
+    observers:
+
+    >>> from annotator.domain.scales import Scale
+    >>> observers = ["1 2 3 3 2 1 4 1 2 . . .", "1 2 3 3 2 2 4 1 2 5 . 3",
+    ...              ". 3 3 3 2 3 4 2 2 5 1 .", "1 2 3 3 2 4 4 1 2 5 1 ."]
+    >>> rows = [(f"unit {unit:02}", "ABCD"[number], label)
+    ...         for number, line in enumerate(observers)
+    ...         for unit, label in enumerate(line.split()) if label != "."]
+    >>> for (a, b), alpha in pair_alphas(Ratings.of(rows, Scale("nominal"))).items():
+    ...     print(a, b, round(alpha, 3))
+    A B 0.852
+    A C 0.489
+    A D 0.857
+    B C 0.557
+    B D 0.876
+    C D 0.627
+    """
+    first, second = shared(ratings)
+    if not len(first):
+        return {}
+    raters = len(ratings.rater_names)
+    met, which = np.unique(
+        ratings.raters[first] * raters + ratings.raters[second], return_inverse=True
+    )
+    names = [
+        (ratings.rater_names[a], ratings.rater_names[b])
+        for a, b in zip(*divmod(met, raters), strict=True)
+    ]
+    values = _set_alphas if ratings.scale.kind == "set" else _alphas
+    return {
+        name: None if np.isnan(alpha) else float(alpha)
+        for name, alpha in zip(names, values(ratings, first, second, which), strict=True)
+    }
+
+
+def _alphas(ratings: Ratings, first: IntArray, second: IntArray, which: IntArray) -> FloatArray:
+    """Alpha of each pair; sums are taken over its meetings, some pairs at a time."""
+    met = _meetings(ratings, first, second)
+    statistic = alpha_of(met)
+    sums = statistic.sums(met)
+    pairs_in_all = int(which.max()) + 1
+    at_once = max(1, _CELLS_AT_ONCE // max(1, sums.shape[1]))
+    pair = which[sums.rows]
+    values = []
+    for start in range(0, pairs_in_all, at_once):
+        chosen = (pair >= start) & (pair < start + at_once)
+        width = min(at_once, pairs_in_all - start)
+        some = Sums(
+            pair[chosen] - start, sums.columns[chosen], sums.values[chosen], (width, sums.shape[1])
+        )
+        values.append(statistic.value(some.dense()))
+    return np.concatenate(values)
+
+
+def _set_alphas(ratings: Ratings, first: IntArray, second: IntArray, which: IntArray) -> FloatArray:
+    """Alpha of each pair by itself: thousands of sets are compared only with those it used."""
+    order = np.argsort(which, kind="stable")
+    ends = np.cumsum(np.bincount(which))
+    values = []
+    for places in np.split(order, ends[:-1]):
+        used, codes = np.unique(
+            np.stack([ratings.codes[first[places]], ratings.codes[second[places]]], axis=1),
+            return_inverse=True,
+        )
+        labels = tuple(ratings.labels[code] for code in used)
+        met = _meetings(ratings, first[places], second[places])
+        met = replace(met, codes=codes.ravel().astype(np.int64), labels=labels)
+        statistic = alpha_of(met)
+        values.append(statistic.value(statistic.sums(met).total()[None, :]))
+    return np.concatenate(values)
+
+
+def _meetings(ratings: Ratings, first: IntArray, second: IntArray) -> Ratings:
+    """The same labels as if every two that met were on an item of their own."""
+    places = np.stack([first, second], axis=1).ravel()
+    return replace(
+        ratings,
+        items=np.repeat(np.arange(len(first)), 2),
+        raters=ratings.raters[places],
+        codes=ratings.codes[places],
+        item_names=("",) * len(first),
+    )
 
 
 def shared(ratings: Ratings) -> tuple[IntArray, IntArray]:

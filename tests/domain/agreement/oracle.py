@@ -37,13 +37,13 @@ def tables(scale: str) -> st.SearchStrategy[list[Row]]:
     )
 
 
-def alpha(rows: Iterable[Row], scale: Scale) -> float | None:
+def alpha(rows: Iterable[Row], scale: Scale, metric: Distance | None = None) -> float | None:
     items: dict[str, list[str]] = defaultdict(list)
     for item, _, label in rows:
         items[item].append(scale.canonical(label))
     pairable = [labels for labels in items.values() if len(labels) > 1]
     margins = Counter(label for labels in pairable for label in labels)
-    distance = distance_of(scale, margins)
+    distance = metric or distance_of(scale, margins)
     n = margins.total()
     observed = sum(
         distance(a, b) / (len(labels) - 1) for labels in pairable for a in labels for b in labels
@@ -93,3 +93,8 @@ def masi(a: str, b: str) -> float:
         return 0.0
     kind = 2 / 3 if one <= other or other <= one else 1 / 3
     return 1 - (1 - jaccard(a, b)) * kind
+
+
+def dice(a: str, b: str) -> float:
+    one, other = _as_set(a), _as_set(b)
+    return 1 - 2 * len(one & other) / (len(one) + len(other)) if one | other else 0.0

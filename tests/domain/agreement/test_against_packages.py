@@ -11,7 +11,19 @@ import pytest
 from nltk.metrics.agreement import AnnotationTask
 from nltk.metrics.distance import binary_distance, jaccard_distance
 
-from annotator.domain.agreement import Ratings, krippendorff_alpha, pairs, set_distance
+from annotator.domain.agreement import (
+    BrennanPrediger,
+    CohenKappa,
+    CongerKappa,
+    FleissKappa,
+    PercentAgreement,
+    Ratings,
+    krippendorff_alpha,
+    pairs,
+    set_distance,
+)
+from annotator.domain.agreement.alpha import ratio_alpha
+from annotator.domain.agreement.shares import value_of
 from annotator.domain.scales import Scale
 from tests.domain.agreement.oracle import Row
 
@@ -78,3 +90,30 @@ def test_cohens_kappa_equals_nltk(seed: int) -> None:
     assert pair.kappa == pytest.approx(task.kappa_pairwise("r0", "r1"), abs=1e-12)
     assert pair.percent == pytest.approx(task.Ao("r0", "r1"), abs=1e-12)
     assert pair.items == len(shared)
+
+
+@SEEDS
+def test_ratio_alpha_equals_the_krippendorff_package(seed: int) -> None:
+    rows = random_rows(seed, ["0", "1", "2", "3", "9"])
+    ratings = Ratings.of(rows, Scale("interval"))
+    theirs = krippendorff.alpha(reliability_data(rows), level_of_measurement="ratio")
+    assert value_of(ratio_alpha(ratings), ratings) == pytest.approx(theirs, abs=1e-12)
+
+
+@SEEDS
+def test_the_kappas_of_complete_tables_equal_nltk(seed: int) -> None:
+    """nltk's pi pools all raters (Fleiss), its multi_kappa takes the mean of P_o and of P_e of all
+    pairs (Davies and Fleiss), which is Conger's kappa; its S is that of Bennett.
+    """
+    rng = random.Random(seed)
+    rows = [(f"i{n:02}", f"r{r}", rng.choice("aab" + "abc"[n % 3] * 3)) for n in range(30)
+            for r in range(3)]  # fmt: skip
+    ratings, task = Ratings.of(rows, Scale("nominal")), nltk_task(rows, binary_distance)
+    for statistic, theirs in (
+        (FleissKappa.of(ratings), task.pi()),
+        (CongerKappa.of(ratings), task.multi_kappa()),
+        (CohenKappa.of(ratings), task.kappa()),
+        (BrennanPrediger.of(ratings), task.S()),
+        (PercentAgreement(), task.avg_Ao()),
+    ):
+        assert value_of(statistic, ratings) == pytest.approx(theirs, abs=1e-12)

@@ -10,7 +10,10 @@ from annotator.domain.agreement import (
     krippendorff_alpha,
     label_alphas,
 )
+from annotator.domain.agreement.alpha import ratio_alpha, set_alpha
+from annotator.domain.agreement.shares import value_of
 from annotator.domain.scales import Scale
+from annotator.errors import DataInvalid
 from tests.domain.agreement import oracle
 from tests.domain.agreement.oracle import LABELS, SCALES, Row, tables
 
@@ -189,3 +192,29 @@ def test_a_declared_label_that_nobody_gave_is_listed_in_its_place() -> None:
 def test_a_declared_label_of_a_set_scale_is_listed_too() -> None:
     ratings = Ratings.of([("i", "r", "a"), ("i", "s", "a|b")], Scale("set", ("b", "z")))
     assert label_alphas(ratings) == {"b": (1, 0.0), "z": (0, None), "a": (2, None)}
+
+
+@given(tables("interval"))
+def test_ratio_alpha_is_the_definition(rows: list[Row]) -> None:
+    positive = [(item, rater, label.lstrip("-")) for item, rater, label in rows]
+    ratings = Ratings.of(positive, SCALES["interval"])
+
+    def ratio(a: str, b: str) -> float:
+        x, y = float(a), float(b)
+        return ((x - y) / (x + y)) ** 2 if x + y else 0.0
+
+    expected = oracle.alpha(positive, SCALES["interval"], ratio)
+    assert value_of(ratio_alpha(ratings), ratings) == pytest.approx(expected, abs=1e-10)
+
+
+def test_a_number_below_zero_has_no_ratio() -> None:
+    rows = [("i1", "ann", "-2"), ("i1", "bob", "1")]
+    with pytest.raises(DataInvalid, match="“-2” is below zero, and ratios need a true zero"):
+        ratio_alpha(Ratings.of(rows, Scale("interval")))
+
+
+@given(tables("set"))
+def test_dice_alpha_is_the_definition(rows: list[Row]) -> None:
+    ratings = Ratings.of(rows, SCALES["set"])
+    expected = oracle.alpha(rows, SCALES["set"], oracle.dice)
+    assert value_of(set_alpha(ratings, "dice"), ratings) == pytest.approx(expected, abs=1e-10)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.domain.agreement import set_distance
-from annotator.domain.agreement.distances import SetDistances, memberships
+from annotator.domain.agreement.distances import RatioDistances, SetDistances, memberships
 from annotator.domain.scales import SetDistance
 from tests.domain.agreement import oracle
 
@@ -50,3 +50,20 @@ def test_memberships_name_the_labels_in_order() -> None:
     assert labels == ("a", "b")
     assert members.tolist() == [[0, 1], [0, 0], [1, 1]]
     assert memberships([])[1].shape == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "distance"),
+    [("", "", 0), ("", "a", 1), ("ab", "ab", 0), ("ab", "bc", 0.5), ("a", "abc", 0.5)],
+)
+def test_dice_counts_what_is_shared_twice(a: str, b: str, distance: float) -> None:
+    assert set_distance(list(a), list(b), "dice") == pytest.approx(distance)
+
+
+def test_ratios_compare_numbers_by_their_size() -> None:
+    distances = RatioDistances(np.array([0.0, 0.0, 1.0, 3.0]))
+    first = distances.columns(0, 4)
+    assert first[2].tolist() == [1, 1, 0, 0.25]
+    assert first[0].tolist() == [0, 0, 1, 1]
+    pairs = distances.between(np.array([2, 0]), np.array([3, 1]))
+    assert pairs.tolist() == [0.25, 0]

@@ -17,8 +17,8 @@ MODULES = [
     *(found.name for found in pkgutil.iter_modules(agreement.__path__, f"{agreement.__name__}.")),
 ]
 WITH_EXAMPLES = {
-    "alpha", "coefficients", "confusion", "distances", "gwet", "kappas", "pairs", "percent",
-    "rater_margins", "scoring", "weights",
+    "alpha", "alpha_u", "coefficients", "confusion", "distances", "gwet", "kappas", "pairs",
+    "percent", "rater_margins", "scoring", "standard_errors", "unitizing", "weights",
 }  # fmt: skip
 
 

@@ -1,8 +1,20 @@
+import sys
+
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from annotator.domain.agreement import Confusion, Pair, Ratings, coincidences, confusions, pairs
+from annotator.domain.agreement import (
+    Confusion,
+    Pair,
+    Ratings,
+    coincidences,
+    confusions,
+    pair_alphas,
+    pairs,
+)
 from annotator.domain.scales import Scale
+from tests.domain.agreement import oracle
 from tests.domain.agreement.oracle import SCALES, Row, tables
 
 ANN_BOB_CAT = [
@@ -37,8 +49,31 @@ def test_there_is_no_kappa_of_numbers() -> None:
     assert pairs(Ratings.of(rows, Scale("interval"))) == [Pair("ann", "bob", 2, 0.5, None)]
 
 
+@pytest.mark.parametrize("scale", SCALES)
+@given(data=st.data())
+def test_alpha_of_each_pair_is_that_of_their_rows(scale: str, data: st.DataObject) -> None:
+    rows = data.draw(tables(scale))
+    found = pair_alphas(Ratings.of(rows, SCALES[scale]))
+    assert list(found) == [(pair.a, pair.b) for pair in pairs(Ratings.of(rows, SCALES[scale]))]
+    for both, alpha in found.items():
+        expected = oracle.alpha([row for row in rows if row[1] in both], SCALES[scale])
+        assert alpha == pytest.approx(expected, abs=1e-10)
+
+
+def test_many_pairs_are_computed_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [(f"i{n}", who, "abcab"[(n * len(who)) % 5]) for n in range(9) for who in
+            ("a", "bb", "ccc", "dddd")]  # fmt: skip
+    ratings = Ratings.of(rows, Scale("nominal"))
+    at_once = pair_alphas(ratings)
+    # The package has a function of that name, too.
+    monkeypatch.setattr(sys.modules["annotator.domain.agreement.pairs"], "_CELLS_AT_ONCE", 8)
+    assert pair_alphas(ratings) == at_once
+
+
 def test_strangers_are_not_paired() -> None:
-    assert pairs(Ratings.of([("i1", "ann", "a"), ("i2", "bob", "a")], Scale("nominal"))) == []
+    strangers = Ratings.of([("i1", "ann", "a"), ("i2", "bob", "a")], Scale("nominal"))
+    assert pairs(strangers) == []
+    assert pair_alphas(strangers) == {}
 
 
 @given(tables("nominal"))
