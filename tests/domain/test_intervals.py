@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotator.domain.bootstrap import bootstrap
 from annotator.domain.exclusions import WHY
 from annotator.domain.intervals import (
     FloatArray,
     Interval,
     Sums,
-    bootstrap,
     joined_units,
 )
 

@@ -8,9 +8,7 @@ import numpy as np
 
 from annotator.domain.agreement.alpha import alpha_of
 from annotator.domain.agreement.ratings import Ratings
-from annotator.domain.intervals import FloatArray, IntArray, Sums, summed
-
-_CELLS_AT_ONCE = 4_000_000
+from annotator.domain.intervals import FloatArray, IntArray, summed
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,19 +114,8 @@ def _alphas(ratings: Ratings, first: IntArray, second: IntArray, which: IntArray
     """Alpha of each pair; sums are taken over its meetings, some pairs at a time."""
     met = _meetings(ratings, first, second)
     statistic = alpha_of(met)
-    sums = statistic.sums(met)
-    pairs_in_all = int(which.max()) + 1
-    at_once = max(1, _CELLS_AT_ONCE // max(1, sums.shape[1]))
-    pair = which[sums.rows]
-    values = []
-    for start in range(0, pairs_in_all, at_once):
-        chosen = (pair >= start) & (pair < start + at_once)
-        width = min(at_once, pairs_in_all - start)
-        some = Sums(
-            pair[chosen] - start, sums.columns[chosen], sums.values[chosen], (width, sums.shape[1])
-        )
-        values.append(statistic.value(some.dense()))
-    return np.concatenate(values)
+    sums = statistic.sums(met).regrouped(which, int(which.max()) + 1)
+    return np.concatenate([statistic.value(some) for some in sums.portions()])
 
 
 def _set_alphas(ratings: Ratings, first: IntArray, second: IntArray, which: IntArray) -> FloatArray:

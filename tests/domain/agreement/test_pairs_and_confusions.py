@@ -1,5 +1,3 @@
-import sys
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,8 +63,7 @@ def test_many_pairs_are_computed_some_at_a_time(monkeypatch: pytest.MonkeyPatch)
             ("a", "bb", "ccc", "dddd")]  # fmt: skip
     ratings = Ratings.of(rows, Scale("nominal"))
     at_once = pair_alphas(ratings)
-    # The package has a function of that name, too.
-    monkeypatch.setattr(sys.modules["annotator.domain.agreement.pairs"], "_CELLS_AT_ONCE", 8)
+    monkeypatch.setattr("annotator.domain.intervals._DENSE_CELLS", 8)
     assert pair_alphas(ratings) == at_once
 
 
