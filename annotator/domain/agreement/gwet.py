@@ -18,13 +18,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from annotator.domain.agreement.patterns import collapsed
 from annotator.domain.agreement.ratings import Ratings
 from annotator.domain.agreement.shares import (
     OfShares,
     corrected,
     disagreements,
     mean_disagreement,
-    rows_of,
 )
 from annotator.domain.agreement.weights import Identity, Weights, all_labels
 from annotator.domain.intervals import FloatArray, Sums
@@ -95,8 +95,10 @@ class BrennanPrediger:
         return cls(weights or Identity(), len(all_labels(ratings)))
 
     def sums(self, ratings: Ratings) -> Sums:
-        parts = disagreements(ratings, ratings.cells(), self.weights)
-        return Sums.stacked(parts, (rows_of(ratings), 2))
+        few, pattern = collapsed(ratings)
+        alone = len(few.item_names)
+        once = Sums.stacked(disagreements(few, few.cells(), self.weights), (alone + 1, 2))
+        return once.repeated(np.append(pattern, np.full(len(ratings.alone), alone)))
 
     @property
     def by_chance(self) -> float:

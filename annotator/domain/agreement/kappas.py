@@ -15,7 +15,6 @@ from annotator.domain.agreement.shares import (
     OfShares,
     corrected,
     label_shares,
-    rows_of,
 )
 from annotator.domain.agreement.weights import Identity, Weights, all_labels, expected
 from annotator.domain.intervals import FloatArray, Sums, summed
@@ -80,8 +79,7 @@ class ScottPi(FleissKappa):
     def sums(self, ratings: Ratings) -> Sums:
         nobody = np.zeros(0, dtype=np.int64)
         both = replace(ratings, alone=Alone(nobody, nobody, (), ratings.alone.more_labels))
-        found = FleissKappa.sums(self, both)
-        return replace(found, shape=(rows_of(ratings), found.shape[1]))
+        return FleissKappa.sums(self, both)
 
 
 def fleiss_per_label(ratings: Ratings) -> dict[str, float | None]:

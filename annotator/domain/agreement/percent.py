@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from annotator.domain.agreement.patterns import collapsed
 from annotator.domain.agreement.ratings import Ratings
 from annotator.domain.agreement.shares import disagreements, mean_disagreement
 from annotator.domain.agreement.weights import Identity, Weights
@@ -41,8 +42,9 @@ class PercentAgreement:
 
     def sums(self, ratings: Ratings) -> Sums:
         """Columns: the disagreement within the item, and 1 for the item."""
-        parts = disagreements(ratings, ratings.cells(), self.weights)
-        return Sums.stacked(parts, (len(ratings.item_names), 2))
+        few, pattern = collapsed(ratings)
+        parts = disagreements(few, few.cells(), self.weights)
+        return Sums.stacked(parts, (len(few.item_names), 2)).repeated(pattern)
 
     def value(self, totals: FloatArray) -> FloatArray:
         return 1 - mean_disagreement(totals)

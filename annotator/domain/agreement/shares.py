@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotator.domain.agreement.additive import Additive, defined
+from annotator.domain.agreement.patterns import collapsed
 from annotator.domain.agreement.ratings import Cells, Ratings
 from annotator.domain.agreement.weights import Weights
 from annotator.domain.intervals import FloatArray, IntArray, Sums
@@ -39,16 +40,15 @@ class OfShares:
     labels: int
 
     def sums(self, ratings: Ratings) -> Sums:
-        cells = ratings.cells()
+        few, pattern = collapsed(ratings)
+        cells = few.cells()
         shares = (cells.items, cells.codes + 2, cells.counts / cells.sizes)
-        alone = ratings.alone
-        single = (
-            len(ratings.item_names) + np.arange(len(alone)),
-            alone.codes + 2,
-            np.ones(len(alone)),
-        )
-        parts = [*disagreements(ratings, cells, self.weights), shares, single]
-        return Sums.stacked(parts, (rows_of(ratings), self.labels + 2))
+        # One row for each label, which is that of every item where it stands alone.
+        alone, every = len(few.item_names), np.arange(self.labels)
+        single = (alone + every, every + 2, np.ones(self.labels))
+        parts = [*disagreements(few, cells, self.weights), shares, single]
+        once = Sums.stacked(parts, (alone + self.labels, self.labels + 2))
+        return once.repeated(np.concatenate([pattern, alone + ratings.alone.codes]))
 
     def value(self, totals: FloatArray) -> FloatArray:
         return corrected(mean_disagreement(totals), self.by_chance(label_shares(totals)))

@@ -81,7 +81,7 @@ def _chance(
         return statistic.by_chance, np.zeros(rows)
     shares = label_shares(totals)
     by_chance = float(statistic.by_chance(shares)[0])
-    return by_chance, _by_item(sums, statistic.of_each(shares)[0], rows) - by_chance
+    return by_chance, _by_item(sums, statistic.of_each(shares)[0]) - by_chance
 
 
 def alpha_standard_error(ratings: Ratings, weights: Weights | None = None) -> float | None:
@@ -128,19 +128,26 @@ def alpha_standard_error(ratings: Ratings, weights: Weights | None = None) -> fl
 
 
 def _columns(sums: Sums, rows: int) -> tuple[FloatArray, FloatArray]:
-    """The disagreement within each item, and 1 for an item with two labels."""
-    first, second = (
-        summed(sums.rows[sums.columns == column], sums.values[sums.columns == column], rows)
-        for column in (0, 1)
-    )
-    return first, second
+    """The disagreement within each item, and 1 for an item with two labels; 0 for items beyond the
+    sums.
+    """
+    first, second = (_by_row(sums, sums.values * (sums.columns == place)) for place in (0, 1))
+    beyond = np.zeros(rows - len(first))
+    return np.append(first, beyond), np.append(second, beyond)
 
 
-def _by_item(sums: Sums, of_each: FloatArray, rows: int) -> FloatArray:
+def _by_item(sums: Sums, of_each: FloatArray) -> FloatArray:
     """The mean of `of_each` over the labels of each item."""
-    share = sums.columns > 1
-    values = sums.values[share] * of_each[sums.columns[share] - 2]
-    return summed(sums.rows[share], values, rows)
+    weight = np.append([0.0, 0.0], of_each)
+    return _by_row(sums, sums.values * weight[sums.columns])
+
+
+def _by_row(sums: Sums, values: FloatArray) -> FloatArray:
+    """The sum of the values of the cells of each row."""
+    if sums.pattern is None:
+        return summed(sums.rows, values, sums.shape[0])
+    described = int(sums.pattern.max(initial=-1)) + 1
+    return summed(sums.rows, values, described)[sums.pattern]
 
 
 def _spread(x: FloatArray) -> float:
