@@ -20,17 +20,21 @@ from annotator.domain.jackknife import jackknife
 IntervalKind = Literal["percentile", "BCa", "jackknife"]
 
 
-class Additive(Protocol):
+class OfTotals(Protocol):
+    """A statistic that is a function of totals."""
+
+    def value(self, totals: FloatArray) -> FloatArray:
+        """The statistic for each line of totals, shape (lines, columns) to (lines,); NaN where
+        undefined.
+        """
+
+
+class Additive(OfTotals, Protocol):
     """A statistic of agreement that is a function of sums over items."""
 
     def sums(self, ratings: Ratings) -> Sums:
         """One row per item of the ratings, one column per sum; a statistic that needs them has one
         more row for each label that stands alone, in the order of `ratings.alone`.
-        """
-
-    def value(self, totals: FloatArray) -> FloatArray:
-        """The statistic for each line of totals, shape (lines, columns) to (lines,); NaN where
-        undefined.
         """
 
 
@@ -121,7 +125,11 @@ def figure(statistic: Additive, ratings: Ratings, resampling: Resampling) -> Fig
         return Figure(None, why="no_pairable_items")
     if isinstance(statistic, Fixed):
         return Figure(statistic.known, why=statistic.why)
-    by_item = statistic.sums(ratings)
+    return figure_of(statistic, statistic.sums(ratings), resampling)
+
+
+def figure_of(statistic: OfTotals, by_item: Sums, resampling: Resampling) -> Figure:
+    """The value and interval of a statistic whose sums are known already."""
     value = defined(statistic, by_item.total())
     if value is None:
         return Figure(None, why="single_category")
@@ -138,7 +146,7 @@ def outlook(
     jackknife. The width of an interval falls with the square root of the number of documents, so
     half the width takes four times as many.
     """
-    if not len(ratings):
+    if not len(ratings) or isinstance(statistic, Fixed):
         return Outlook(None, None)
     interval = _interval(statistic, statistic.sums(ratings), resampling, threshold)
     if interval.low is None:
@@ -157,7 +165,7 @@ def more_documents(documents: int, *, times_narrower: float) -> int:
 
 
 def _interval(
-    statistic: Additive, by_item: Sums, resampling: Resampling, threshold: float | None = None
+    statistic: OfTotals, by_item: Sums, resampling: Resampling, threshold: float | None = None
 ) -> Interval:
     if resampling.units < LEAST_DOCUMENTS and (
         resampling.kind == "jackknife" or resampling.replicates
@@ -179,7 +187,7 @@ def _interval(
     )
 
 
-def defined(statistic: Additive, total: FloatArray) -> float | None:
+def defined(statistic: OfTotals, total: FloatArray) -> float | None:
     """The statistic of one line of totals; None in place of NaN."""
     value = float(statistic.value(total[None, :])[0])
     return None if math.isnan(value) else value

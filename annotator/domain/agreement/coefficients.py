@@ -13,13 +13,12 @@ from annotator.domain.agreement.percent import PercentAgreement
 from annotator.domain.agreement.rater_margins import CohenKappa, CongerKappa
 from annotator.domain.agreement.ratings import Ratings, check_one_label_each
 from annotator.domain.agreement.weights import Weights, weights_of
-from annotator.domain.scales import Kind
 
 # A bootstrap of 1,000 replicates keeps as many lines of this many sums.
 MOST_COLUMNS: Final = 2000
 
 _OF_LABELS: Final = ("scott_pi", "cohen_kappa", "fleiss_kappa", "conger_kappa")
-NAMES: Final[Mapping[Kind, tuple[str, ...]]] = {
+NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "nominal": (
         "percent_agreement", "krippendorff_alpha", *_OF_LABELS, "gwet_ac1", "brennan_prediger",
     ),
@@ -28,6 +27,7 @@ NAMES: Final[Mapping[Kind, tuple[str, ...]]] = {
     ),
     "interval": ("percent_agreement", "krippendorff_alpha", "gwet_ac2", "brennan_prediger"),
     "set": ("percent_agreement", "krippendorff_alpha", "cohen_kappa"),
+    "span": (),  # compared character by character, by `unitizing`
 }  # fmt: skip
 
 

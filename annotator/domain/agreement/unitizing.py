@@ -27,6 +27,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from annotator.domain.agreement.additive import Figure, Resampling, defined, figure_of
 from annotator.domain.agreement.ratings import cells
 from annotator.domain.agreement.shares import corrected
 from annotator.domain.intervals import FloatArray, IntArray, Sums, summed
@@ -252,8 +253,23 @@ def alpha_of_spans(statistic: UAlpha | BinaryUAlpha | CuAlpha, continua: Continu
     """The statistic of all texts together; None where it is undefined (see `why_no_alpha`)."""
     if why_no_alpha(statistic, continua):
         return None
-    value = float(statistic.value(statistic.sums(continua).total()[None, :])[0])
-    return None if np.isnan(value) else value
+    return defined(statistic, statistic.sums(continua).total())
+
+
+def figure_of_spans(
+    statistic: UAlpha | BinaryUAlpha | CuAlpha, continua: Continua, resampling: Resampling
+) -> Figure:
+    """The statistic with its interval over documents; `resampling.unit` numbers the document of
+    each text of `continua.item_names`.
+    """
+    why = why_no_alpha(statistic, continua)
+    if why:
+        return Figure(None, why=why)
+    by_text = statistic.sums(continua)
+    if not by_text.total().any():
+        # Units there are, but cu-alpha finds none of different annotators that meet.
+        return Figure(None, why="no_pairable_items")
+    return figure_of(statistic, by_text, resampling)
 
 
 def why_no_alpha(statistic: UAlpha | BinaryUAlpha | CuAlpha, continua: Continua) -> str | None:
@@ -262,6 +278,8 @@ def why_no_alpha(statistic: UAlpha | BinaryUAlpha | CuAlpha, continua: Continua)
     """
     if not continua.item_names:
         return "no_pairable_items"
+    if not len(continua.units):
+        return "no_labels"
     overlapping = continua.overlapping and not isinstance(statistic, BinaryUAlpha)
     return "overlapping_labels" if overlapping else None
 

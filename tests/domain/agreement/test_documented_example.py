@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from annotator.domain.agreement import rounded, score, set_distance
+from annotator.domain.agreement import Ratings, coefficients, rounded, score, set_distance
+from annotator.domain.agreement.shares import value_of
 from annotator.domain.exclusions import EXCLUSIONS, WHY
 from annotator.domain.judgments import Judgment, Scale
 
@@ -77,6 +78,29 @@ def test_the_confusions_of_the_example() -> None:
     first, second = scored("content", "nominal")["confusions"]
     assert f"`{first['a']}` and `{first['b']}` in {first['times']} pairs of judgments" in PROSE
     assert f"`{second['a']}` and `{second['b']}` in {second['times']}." in PROSE
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("cohen_kappa", "Cohen's kappa"),
+        ("fleiss_kappa", "Fleiss' kappa"),
+        ("conger_kappa", "Conger's kappa"),
+        ("gwet_ac1", "Gwet's AC1"),
+        ("brennan_prediger", "Brennan-Prediger"),
+    ],
+)
+def test_the_other_coefficients_of_the_example(name: str, row: str) -> None:
+    lines = next(
+        table
+        for table in re.findall(r"```csv\n(.*?)```", TEXT, flags=re.DOTALL)
+        if ",content," in table
+    ).splitlines()
+    rows = [(r["item_id"], r["annotator_id"], r["label"]) for r in csv.DictReader(lines)]
+    ratings = Ratings.of(rows, Scale())
+    value = value_of(coefficients(ratings)[name], ratings)
+    [line] = [line for line in TEXT.splitlines() if line.startswith(f"| {row}")]
+    assert line.endswith(f"| {value:.3f} |")
 
 
 def test_the_ordinal_example() -> None:

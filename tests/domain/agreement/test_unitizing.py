@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotator.domain.agreement import Resampling
 from annotator.domain.agreement.unitizing import (
     BinaryUAlpha,
     Continua,
@@ -16,6 +17,7 @@ from annotator.domain.agreement.unitizing import (
     Text,
     UAlpha,
     alpha_of_spans,
+    figure_of_spans,
     span_label_alphas,
     why_no_alpha,
 )
@@ -221,3 +223,39 @@ def test_a_label_that_meets_no_other_unit_has_no_alpha() -> None:
 def test_a_span_that_cannot_be_is_refused_with_its_place(span: Span, sentence: str) -> None:
     with pytest.raises(DataInvalid, match=f"“{span.annotator}” on “{span.item}” {sentence}"):
         Continua.of([span], TWO)
+
+
+def test_the_interval_of_a_figure_is_over_documents() -> None:
+    rng = np.random.default_rng(3)
+    texts = {f"t{n:02}": Text(50, ["ann", "bob"]) for n in range(60)}
+    spans = []
+    for item in texts:
+        start = int(rng.integers(0, 30))
+        for who in ("ann", "bob"):
+            begin = start + int(rng.integers(0, 4))
+            spans.append(Span(item, who, "ab"[int(rng.random() < 0.3)], begin, begin + 15))
+    continua = Continua.of(spans, texts)
+    drawn = Resampling(np.arange(60) // 2, 30, "documents", 1, 200)
+    for statistic in STATISTICS:
+        figure = figure_of_spans(statistic, continua, drawn)
+        assert figure.value == alpha_of_spans(statistic, continua)
+        assert figure.value is not None
+        assert figure.low is not None
+        assert figure.high is not None
+        assert figure.low < figure.value < figure.high
+
+
+def test_a_figure_without_a_value_says_why() -> None:
+    drawn = Resampling(np.zeros(1, dtype=np.int64), 1, "documents", 1, 200)
+    throughout = [Span("t1", who, "a", 0, 10) for who in ("ann", "bob")]
+    apart = [Span("t1", "ann", "a", 0, 4), Span("t1", "bob", "b", 6, 10)]
+    for statistic, spans, texts, why in (
+        (UAlpha(), [], {}, "no_pairable_items"),
+        (UAlpha(), [], TWO, "no_labels"),
+        (UAlpha(), throughout, TWO, "single_category"),
+        (CuAlpha(), throughout, TWO, "single_category"),
+        (CuAlpha(), apart, TWO, "no_pairable_items"),
+    ):
+        figure = figure_of_spans(statistic, Continua.of(spans, texts), drawn)
+        assert (figure.value, figure.why) == (None, why)
+        assert why in WHY
