@@ -117,11 +117,11 @@ class CohenKappa:
     counts the same, however many items it shares. With weights it is weighted kappa; here the
     scale of d does not matter.
 
-    Columns: the disagreement of each pair, the number of its items, then how often the first and
-    how often the second of the pair gave each label, of which only those that occur (`keys`).
-    D_e of a pair is `whole` plus the sum of the products of the counts `left` and `right`, each
-    times `factor`, over the square of the number of items: without weights 1 less what meets by
-    chance, else how far it is apart.
+    Columns: the disagreement of each pair, then how often the first and how often the second of
+    the pair gave each label, of which only those that occur (`keys`). D_e of a pair is `whole`
+    plus the sum of the products of the counts `left` and `right`, each times `factor`, over the
+    square of the number of items: without weights 1 less what meets by chance, else how far it is
+    apart.
 
     Cohen (1960), doi:10.1177/001316446002000104, p. 45, and with the weights of Cohen (1968),
     doi:10.1037/h0026256; Light (1971), doi:10.1037/h0031643:
@@ -169,18 +169,18 @@ class CohenKappa:
 
     @property
     def columns(self) -> int:
-        return 2 * len(self.pairs) + len(self.keys)
+        return len(self.pairs) + len(self.keys)
 
     def sums(self, ratings: Ratings) -> Sums:
         first, second = shared(ratings)
         items = ratings.items[first]
         which = _places(self.pairs, _pair_keys(ratings, first, second))
         apart = self.weights.table(ratings.codes[first], ratings.codes[second])
+        disagree = np.flatnonzero(apart)
         sided = _sided_keys(ratings, first, second, which, self.width)
-        columns = 2 * len(self.pairs) + _places(self.keys, sided)
+        columns = len(self.pairs) + _places(self.keys, sided)
         parts = [
-            (items, which, apart),
-            (items, len(self.pairs) + which, np.ones(len(items))),
+            (items[disagree], which[disagree], apart[disagree]),
             (np.concatenate([items, items]), columns, np.ones(len(columns))),
         ]
         return Sums.stacked(parts, (len(ratings.item_names), self.columns))
@@ -195,10 +195,13 @@ class CohenKappa:
 
     def kappas(self, totals: FloatArray) -> FloatArray:
         """Kappa of each pair for each line of totals, shape (lines, pairs); NaN where undefined."""
-        pairs = len(self.pairs)
-        lines = len(totals)
-        disagreement, items = totals[:, :pairs], totals[:, pairs : 2 * pairs]
-        counts = totals[:, 2 * pairs :]
+        lines, pairs = len(totals), len(self.pairs)
+        if not pairs:
+            return np.zeros((lines, 0))
+        disagreement, counts = totals[:, :pairs], totals[:, pairs:]
+        # Both of a pair labelled each of its items, so the counts of both are twice the items.
+        starts = np.searchsorted(self.keys, 2 * self.width * np.arange(pairs))
+        items = np.add.reduceat(counts, starts, axis=1) / 2
         met = counts[:, self.left] * counts[:, self.right] * self.factor
         place = np.arange(lines)[:, None] * pairs + self.pair
         by_chance = summed(place.ravel(), met.ravel(), lines * pairs)

@@ -30,6 +30,7 @@ import numpy as np
 from annotator.domain.agreement.additive import Figure, Resampling, defined, figure_of
 from annotator.domain.agreement.ratings import cells
 from annotator.domain.agreement.shares import corrected
+from annotator.domain.agreement.weights import without_dust
 from annotator.domain.intervals import FloatArray, IntArray, Sums, summed
 from annotator.errors import DataInvalid
 
@@ -232,7 +233,8 @@ class CuAlpha:
         everything = lengths.sum(axis=1)
         expected = everything**2 - (lengths**2).sum(axis=1)
         possible = everything**2 - squares.sum(axis=1)
-        return corrected((everything - same.sum(axis=1)) * possible, expected * everything)
+        apart = (everything - same.sum(axis=1)) * possible
+        return corrected(apart, without_dust(expected, everything) * everything)
 
     def by_label(self, totals: FloatArray) -> FloatArray:
         """The reliability of each label, (k)uα, shape (lines, labels); NaN where undefined.
