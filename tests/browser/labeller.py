@@ -96,6 +96,19 @@ class Question:
         expect(self.page.locator(f'[id="problem-{self.code}"]')).to_contain_text(sentence)
 
 
+def at_work(server: Server, page: Page, texts: tuple[str, ...], *, documents: int = 1) -> Labeller:
+    """Alice with so many documents of these paragraphs to label, signed in."""
+    with server.seed() as make:
+        project = make.project("strait")
+        alice = make.member(project, make.user("alice"))
+        for _ in range(documents):
+            make.document(project, texts=texts)
+        with_default_codebook(make, project)
+        with_work(make, project)
+    server.sign_in(page, alice)
+    return Labeller(server, page, project, alice)
+
+
 def with_default_codebook(make: Factory, project: Project) -> None:
     codebooks.add_version(
         make.session,

@@ -9,7 +9,7 @@ from sqlalchemy import delete
 
 from annotator.store.people import SignInSession
 from tests.browser.conftest import Server
-from tests.browser.labeller import Labeller, with_default_codebook, with_work
+from tests.browser.labeller import Labeller, at_work, with_default_codebook
 
 pytestmark = pytest.mark.browser
 
@@ -20,14 +20,7 @@ RULES = {"runOnly": {"type": "tag", "values": TAGS}}
 
 @pytest.fixture
 def labeller(server: Server, page: Page) -> Labeller:
-    with server.seed() as make:
-        project = make.project("strait")
-        alice = make.member(project, make.user("alice"))
-        make.document(project, texts=TEXTS)
-        with_default_codebook(make, project)
-        with_work(make, project)
-    server.sign_in(page, alice)
-    return Labeller(server, page, project, alice)
+    return at_work(server, page, TEXTS)
 
 
 def empty(labeller: Labeller) -> None:
@@ -124,7 +117,26 @@ def test_axe_finds_nothing(labeller: Labeller, reach: Callable[[Labeller], None]
     labeller.page.emulate_media(reduced_motion="reduce")
     labeller.open()
     reach(labeller)
+    finds_nothing(labeller.page)
+
+
+def test_axe_finds_nothing_on_the_page_of_a_mask(server: Server, page: Page) -> None:
+    with server.seed() as make:
+        project = make.project("strait")
+        lead = make.member(project, make.user("lena"), role="lead")
+        source = make.source(project, "Harbour Gazette", aliases=["Гавань"])
+        texts = ("The Harbour Gazette reports.", "Гавань и Harbour Gazette.", "Nothing here.")
+        make.document(project, source, texts=texts)
+        with_default_codebook(make, project)
+    server.sign_in(page, lead)
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(server.url(f"/projects/strait/sources/{source.id}/mask"))
+    expect(page.get_by_text("Гавань").first).to_be_visible()
+    finds_nothing(page)
+
+
+def finds_nothing(page: Page) -> None:
     for scheme in ("light", "dark"):
-        labeller.page.emulate_media(color_scheme=scheme)
-        results = Axe().run(labeller.page, options=RULES)
+        page.emulate_media(color_scheme=scheme)
+        results = Axe().run(page, options=RULES)
         assert results.violations_count == 0, f"{scheme}: {results.generate_report()}"

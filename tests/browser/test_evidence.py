@@ -9,7 +9,7 @@ from sqlalchemy import select
 from annotator.services import codebooks
 from annotator.store.labelling import AnnotationRevision
 from tests.browser.conftest import Server
-from tests.browser.labeller import Labeller, with_default_codebook, with_work
+from tests.browser.labeller import Labeller, at_work, with_work
 from tests.factories import NOW
 
 pytestmark = pytest.mark.browser
@@ -26,14 +26,7 @@ TEXTS = (
 
 @pytest.fixture
 def labeller(server: Server, page: Page) -> Labeller:
-    with server.seed() as make:
-        project = make.project("strait")
-        alice = make.member(project, make.user("alice"))
-        make.document(project, texts=TEXTS)
-        with_default_codebook(make, project)
-        with_work(make, project)
-    server.sign_in(page, alice)
-    return Labeller(server, page, project, alice)
+    return at_work(server, page, TEXTS)
 
 
 def select_words(labeller: Labeller, words: str) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from annotator.store.labelling import AnnotationRevision, Assignment
 from tests.browser.conftest import Server
-from tests.browser.labeller import Labeller, with_default_codebook, with_work
+from tests.browser.labeller import Labeller, at_work
 from tests.factories import Factory
 
 pytestmark = pytest.mark.browser
@@ -18,15 +18,7 @@ TEXTS = ("A caption", "The body of it, long enough to be read twice.", "Third.")
 
 @pytest.fixture
 def labeller(server: Server, page: Page) -> Labeller:
-    with server.seed() as make:
-        project = make.project("strait")
-        alice = make.member(project, make.user("alice"))
-        for _ in range(2):
-            make.document(project, texts=TEXTS)
-        with_default_codebook(make, project)
-        with_work(make, project)
-    server.sign_in(page, alice)
-    return Labeller(server, page, project, alice)
+    return at_work(server, page, TEXTS, documents=2)
 
 
 class TestKeys:

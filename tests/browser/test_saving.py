@@ -20,7 +20,7 @@ from annotator.services import assigning, passwords, people
 from annotator.store.labelling import Round
 from annotator.store.people import SignInSession
 from tests.browser.conftest import Server
-from tests.browser.labeller import Labeller, with_default_codebook, with_work
+from tests.browser.labeller import Labeller, at_work
 from tests.factories import NOW
 
 pytestmark = pytest.mark.browser
@@ -43,18 +43,15 @@ DRAFTS = """async () => {
 
 @pytest.fixture
 def labeller(server: Server, page: Page) -> Labeller:
+    labeller = at_work(server, page, TEXTS)
     with server.seed() as make:
-        project = make.project("strait")
-        alice = make.member(project, make.user("alice"))
-        make.document(project, texts=TEXTS)
-        with_default_codebook(make, project)
-        with_work(make, project)
-        token = people.invite(make.session, user_id=alice.id, actor_id=None, now=NOW)
+        token = people.invite(make.session, user_id=labeller.alice.id, actor_id=None, now=NOW)
         people.accept_invite(
             make.session, token=token, password=passwords.choose(PASSWORD, context=()), now=NOW
         )
-    server.sign_in(page, alice)
-    return Labeller(server, page, project, alice)
+    # A new password ends the sessions that there were.
+    server.sign_in(page, labeller.alice)
+    return labeller
 
 
 def test_twenty_labels_made_without_network_arrive_once_and_in_order(labeller: Labeller) -> None:

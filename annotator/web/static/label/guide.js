@@ -16,6 +16,7 @@ export class Guide {
       this.parts?.replaceWith(parts);
       this.parts = parts;
     }
+    await quiet();
     await this.load(scope);
     if (this.last) this.show(...this.last);
   }
@@ -60,4 +61,9 @@ export class Guide {
   section(question) {
     return this.parts.querySelector(`[data-guide="${question.base}"]`);
   }
+}
+
+// Resolves when the page has nothing more urgent to do.
+function quiet() {
+  return new Promise((resolve) => { (window.requestIdleCallback ?? setTimeout)(resolve); });
 }
