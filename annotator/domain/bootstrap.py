@@ -104,8 +104,11 @@ def bca_limits(values: FloatArray, whole: float, others: FloatArray) -> tuple[fl
 
 def _acceleration(others: FloatArray) -> float:
     apart = np.nanmean(others) - others
-    spread = float(np.nansum(apart**2))
-    return float(np.nansum(apart**3)) / (6 * math.sqrt(spread) ** 3) if spread > 0 else 0.0
+    largest = float(np.nanmax(np.abs(apart)))
+    if largest == 0:
+        return 0.0
+    apart = apart / largest  # so that powers of tiny numbers do not vanish
+    return float(np.nansum(apart**3)) / (6 * math.sqrt(float(np.nansum(apart**2))) ** 3)
 
 
 def resampled(sums: Sums, statistic: Statistic, *, seed: int, replicates: int) -> FloatArray:

@@ -1,6 +1,7 @@
 """The delete-one-document jackknife: an interval for the price of one pass over the documents."""
 
 import math
+from collections import Counter
 from typing import Final
 
 import numpy as np
@@ -22,7 +23,12 @@ _DUST: Final = 1e-12
 
 
 def jackknife(
-    sums: Sums, statistic: Statistic, unit: str = "documents", *, threshold: float | None = None
+    sums: Sums,
+    statistic: Statistic,
+    unit: str = "documents",
+    *,
+    df: int | None = None,
+    threshold: float | None = None,
 ) -> Interval:
     """A 95 % interval from the figure without each row of `sums` in turn.
 
@@ -30,9 +36,9 @@ def jackknife(
 
         T plus and minus t sqrt((g - 1) / g  sum over i of (T_i - mean of T_i)^2)
 
-    where t is the .975 quantile of Student's t with g - 1 degrees of freedom. Nothing is drawn, so
-    no seed is needed. With a threshold, `below` is the probability by the same t that the true
-    figure lies under it.
+    where t is the .975 quantile of Student's t with g - 1 degrees of freedom; `df` says fewer where
+    some rows hold next to nothing. Nothing is drawn, so no seed is needed. With a threshold,
+    `below` is the probability by the same t that the true figure lies under it.
 
     Withheld below 20 rows, and where leaving out three rows can make the figure undefined, because
     the rarer labels stand in no others: the same cases in which a bootstrap is withheld.
@@ -48,9 +54,10 @@ def jackknife(
         return Interval.withheld("too_few_of_rarer_label")
     whole = float(statistic(sums.total()[None, :])[0])
     error = standard_error(others)
-    low, high = t_limits(whole, error, rows)
-    method = f"jackknife over {rows} {unit}, t with {rows - 1} degrees of freedom"
-    below = None if threshold is None else _below(threshold, whole, error, rows - 1)
+    df = rows - 1 if df is None else df
+    low, high = t_limits(whole, error, df)
+    method = f"jackknife over {rows} {unit}, t with {df} degrees of freedom"
+    below = None if threshold is None else _below(threshold, whole, error, df)
     return Interval(low, high, method, None, below)
 
 
@@ -69,9 +76,9 @@ def standard_error(others: FloatArray) -> float:
     return math.sqrt((rows - 1) / rows * float(((others - others.mean()) ** 2).sum()))
 
 
-def t_limits(whole: float, error: float, rows: int) -> tuple[float, float]:
+def t_limits(whole: float, error: float, df: int) -> tuple[float, float]:
     """The figure less and plus its error times the t of a 95 % interval."""
-    reach = student_t_quantile(1 - TAIL, rows - 1) * error
+    reach = student_t_quantile(1 - TAIL, df) * error
     return whole - reach, whole + reach
 
 
@@ -90,13 +97,23 @@ def _largest_without_figure(sums: Sums, statistic: Statistic) -> int:
     """How many rows the largest set has that has no figure: for alpha, the documents in which
     everybody gave one and the same label.
 
-    Rows that have no figure by themselves have none together either where they fill the same
-    columns.
+    Rows without a figure of their own have none together either where they fill the same columns.
+    To the most frequent kind of them come the kinds that have no figure together with it.
     """
-    kinds: dict[bytes, int] = {}
-    for portion in sums.portions():
-        alone = portion[np.isnan(statistic(portion))]
-        filled, counts = np.unique(np.packbits(alone != 0, axis=1), axis=0, return_counts=True)
-        for kind, count in zip(filled, counts.tolist(), strict=True):
-            kinds[kind.tobytes()] = kinds.get(kind.tobytes(), 0) + count
-    return max(kinds.values(), default=0)
+    counts: Counter[bytes] = Counter()
+    examples: dict[bytes, FloatArray] = {}
+    patterns, pattern = sums.patterns()
+    times = np.bincount(pattern, minlength=patterns.shape[0])
+    for portion in patterns.portions():
+        often, times = times[: len(portion)], times[len(portion) :]
+        alone = np.isnan(statistic(portion))
+        for row, count in zip(portion[alone], often[alone].tolist(), strict=True):
+            kind = (row != 0).tobytes()
+            counts[kind] += count
+            examples[kind] = row
+    if not counts:
+        return 0
+    frequent, _ = counts.most_common(1)[0]
+    together = np.stack([examples[kind] + examples[frequent] for kind in counts])
+    without = np.isnan(statistic(together))
+    return sum(count for count, none in zip(counts.values(), without, strict=True) if none)

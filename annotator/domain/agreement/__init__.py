@@ -5,7 +5,15 @@ each family of statistics has a module. Importing this package loads numpy: call
 start-up path import it inside the function that needs it.
 """
 
-from annotator.domain.agreement.additive import Additive, Figure, Fixed, Resampling, figure
+from annotator.domain.agreement.additive import (
+    Additive,
+    Figure,
+    Fixed,
+    Outlook,
+    Resampling,
+    figure,
+    outlook,
+)
 from annotator.domain.agreement.alpha import (
     alpha_of,
     alpha_without_each,
@@ -34,6 +42,7 @@ __all__ = [
     "Fixed",
     "FleissKappa",
     "GwetAC",
+    "Outlook",
     "Pair",
     "PercentAgreement",
     "Ratings",
@@ -49,6 +58,7 @@ __all__ = [
     "item_agreement",
     "krippendorff_alpha",
     "label_alphas",
+    "outlook",
     "pair_alphas",
     "pairs",
     "rounded",

@@ -7,7 +7,7 @@ their items off, put them back without the annotator).
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 import numpy as np
@@ -167,15 +167,22 @@ def more_documents(documents: int, *, times_narrower: float) -> int:
 def _interval(
     statistic: OfTotals, by_item: Sums, resampling: Resampling, threshold: float | None = None
 ) -> Interval:
-    if resampling.units < LEAST_DOCUMENTS and (
-        resampling.kind == "jackknife" or resampling.replicates
-    ):
-        # Documents of single labels say nothing about agreement, so they do not make up for others.
+    wanted = resampling.kind == "jackknife" or resampling.replicates > 0
+    if wanted and resampling.units < LEAST_DOCUMENTS:
+        # Documents with nothing but single labels do not make up for those with pairs.
         return Interval.withheld("too_few_documents")
     unit = resampling.unit[: by_item.shape[0]]
     by_document = by_item.regrouped(unit, int(unit.max()) + 1)
     if resampling.kind == "jackknife":
-        return jackknife(by_document, statistic.value, resampling.noun, threshold=threshold)
+        return _at_most_one(
+            jackknife(
+                by_document,
+                statistic.value,
+                resampling.noun,
+                df=resampling.units - 1,
+                threshold=threshold,
+            )
+        )
     return bootstrap(
         by_document,
         statistic.value,
@@ -185,6 +192,11 @@ def _interval(
         kind=resampling.kind,
         threshold=threshold,
     )
+
+
+def _at_most_one(interval: Interval) -> Interval:
+    """Perfect agreement is 1, which the jackknife does not know."""
+    return interval if interval.high is None else replace(interval, high=min(interval.high, 1.0))
 
 
 def defined(statistic: OfTotals, total: FloatArray) -> float | None:

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from annotator.domain.agreement.ratings import Ratings
-from annotator.domain.intervals import FloatArray, IntArray
+from annotator.domain.intervals import IntArray
 
 # Whole numbers up to here are exact as floating-point numbers.
 _LARGEST_KEY: Final = 2.0**53
@@ -30,32 +30,34 @@ def collapsed(ratings: Ratings) -> tuple[Ratings, IntArray]:
     >>> few.codes.tolist(), few.items.tolist(), pattern.tolist()
     ([0, 0, 0, 1], [0, 0, 1, 1], [1, 1, 0])
     """
-    starts = _starts(ratings.items)
-    most = int(np.diff(starts, append=len(ratings)).max(initial=0))
-    radix = most + 1
+    bounds = _bounds(ratings.items)
+    radix = int(np.diff(bounds).max(initial=0)) + 1
     if not len(ratings) or float(radix) ** len(ratings.labels) > _LARGEST_KEY:
         return ratings, np.arange(len(ratings.item_names))
-    keys = np.zeros(len(ratings.item_names), dtype=np.int64)
-    keys[ratings.items[starts]] = _keys(ratings.codes, starts, radix, len(ratings.labels))
+    keys = _keys(ratings.codes, bounds, radix, len(ratings.labels))
+    if len(keys) < len(ratings.item_names):
+        # A subset can leave items without a label, whose counts are all 0.
+        there, keys = keys, np.zeros(len(ratings.item_names), dtype=np.int64)
+        keys[ratings.items[bounds[:-1]]] = there
     used, pattern = _distinct(keys, radix ** len(ratings.labels))
     return _spelt_out(ratings, used, radix), pattern
 
 
-def _starts(items: IntArray) -> IntArray:
-    """Where each item begins; entries are sorted by item."""
-    first = np.flatnonzero(items[1:] != items[:-1]) + 1
-    return np.concatenate([np.zeros(min(1, len(items)), dtype=np.int64), first])
+def _bounds(items: IntArray) -> IntArray:
+    """Where each item begins, and where the last one ends; entries are sorted by item."""
+    first = np.ones(len(items) + 1, dtype=np.bool_)
+    np.not_equal(items[1:], items[:-1], out=first[1:-1])
+    return np.flatnonzero(first)
 
 
-def _keys(codes: IntArray, starts: IntArray, radix: int, labels: int) -> FloatArray:
+def _keys(codes: IntArray, bounds: IntArray, radix: int, labels: int) -> IntArray:
     """The row of label counts of each item as one number, whose digits in base `radix` they are."""
     weight = float(radix) ** np.arange(labels)
-    bounds = np.append(starts, len(codes))
-    keys = np.empty(len(starts))
-    for begin in range(0, len(starts), _ITEMS_AT_ONCE):
-        some = starts[begin : begin + _ITEMS_AT_ONCE]
-        entries = codes[some[0] : bounds[begin + len(some)]]
-        keys[begin : begin + len(some)] = np.add.reduceat(weight[entries], some - some[0])
+    keys = np.empty(len(bounds) - 1, dtype=np.int64)
+    for begin in range(0, len(keys), _ITEMS_AT_ONCE):
+        some = bounds[begin : begin + _ITEMS_AT_ONCE + 1]
+        entries = codes[some[0] : some[-1]]
+        keys[begin : begin + len(some) - 1] = np.add.reduceat(weight[entries], some[:-1] - some[0])
     return keys
 
 
@@ -67,9 +69,9 @@ def _distinct(keys: IntArray, room: int) -> tuple[IntArray, IntArray]:
     seen = np.zeros(room, dtype=np.bool_)
     seen[keys] = True
     used = np.flatnonzero(seen)
-    number = np.empty(room, dtype=np.int32)
-    number[used] = np.arange(len(used), dtype=np.int32)
-    return used, number[keys].astype(np.int64)
+    number = np.empty(room, dtype=np.int64)
+    number[used] = np.arange(len(used))
+    return used, number[keys]
 
 
 def _spelt_out(ratings: Ratings, keys: IntArray, radix: int) -> Ratings:

@@ -8,17 +8,18 @@ import pkgutil
 
 import pytest
 
-from annotator.domain import agreement, intervals, judgments, scales
+from annotator.domain import agreement, judgments, scales, student_t
 
 MODULES = [
-    intervals.__name__,
     judgments.__name__,
     scales.__name__,
+    student_t.__name__,
     *(found.name for found in pkgutil.iter_modules(agreement.__path__, f"{agreement.__name__}.")),
 ]
 WITH_EXAMPLES = {
-    "alpha", "alpha_u", "coefficients", "confusion", "distances", "gwet", "kappas", "pairs",
-    "percent", "rater_margins", "scoring", "standard_errors", "unitizing", "weights",
+    "additive", "alpha", "alpha_u", "coefficients", "confusion", "distances", "gwet", "kappas",
+    "pairs", "patterns", "percent", "rater_margins", "scoring", "standard_errors", "student_t",
+    "unitizing", "weights",
 }  # fmt: skip
 
 
