@@ -5,33 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.domain.exclusions import WHY
-from annotator.domain.intervals import (
-    FloatArray,
-    Interval,
-    Sums,
-    bootstrap,
-    joined_units,
-)
-
-
-def sums_of(table: list[list[float]]) -> Sums:
-    array = np.array(table, dtype=np.float64).reshape(len(table), -1)
-    rows, columns = np.nonzero(array)
-    return Sums(rows, columns, array[rows, columns], array.shape)
-
-
-def ratio(totals: FloatArray) -> FloatArray:
-    """The first sum over the second, undefined without any of the second."""
-    share: FloatArray = np.divide(
-        totals[:, 0], totals[:, 1], out=np.full(len(totals), np.nan), where=totals[:, 1] > 0
-    )
-    return share
-
-
-def varied(documents: int) -> Sums:
-    return sums_of([[number % 7, 7] for number in range(documents)])
-
+from annotator.domain.intervals import IntArray, Sums, joined_units
+from tests.domain.sums import sums_of
 
 tables = st.integers(1, 4).flatmap(
     lambda width: st.lists(
@@ -67,6 +42,58 @@ def test_regrouping_keeps_the_total(table: list[list[float]], data: st.DataObjec
     assert regrouped.total() == pytest.approx(sums_of(table).total())
 
 
+@st.composite
+def repeated_tables(draw: st.DrawFn) -> tuple[Sums, Sums]:
+    """The same table twice: each kind of row kept once, and every row written out."""
+    kinds = draw(tables)
+    pattern = draw(st.lists(st.integers(0, len(kinds) - 1), min_size=1, max_size=20))
+    return (
+        sums_of(kinds).repeated(np.array(pattern, dtype=np.int64)),
+        sums_of([kinds[kind] for kind in pattern]),
+    )
+
+
+@given(repeated_tables(), st.data())
+def test_rows_kept_once_add_up_as_if_they_were_written_out(
+    both: tuple[Sums, Sums], data: st.DataObject
+) -> None:
+    kept, written = both
+    rows = written.shape[0]
+    weights = data.draw(st.lists(st.integers(0, 3), min_size=rows, max_size=rows))
+    line = np.array([weights], dtype=np.float64)
+    assert kept.shape == written.shape
+    assert np.array_equal(kept.dense(), written.dense())
+    assert kept.total() == pytest.approx(written.total())
+    assert kept.weighted(line) == pytest.approx(written.weighted(line))
+    group: IntArray = np.arange(rows) % 3
+    assert kept.regrouped(group, 3).dense() == pytest.approx(written.regrouped(group, 3).dense())
+
+
+@given(repeated_tables())
+def test_the_patterns_of_rows_kept_once_are_those_of_the_rows_written_out(
+    both: tuple[Sums, Sums],
+) -> None:
+    kept, written = both
+    few, pattern = kept.patterns()
+    assert np.array_equal(few.dense()[pattern], written.dense())
+
+
+@given(tables, st.data())
+def test_a_weight_of_two_is_the_row_twice(table: list[list[float]], data: st.DataObject) -> None:
+    times = data.draw(st.lists(st.integers(0, 3), min_size=len(table), max_size=len(table)))
+    rows = [row for row, often in zip(table, times, strict=True) for _ in range(often)]
+    weighted = sums_of(table).weighted(np.array([times], dtype=np.float64))[0]
+    assert weighted == pytest.approx(np.array(rows).reshape(-1, len(table[0])).sum(axis=0))
+
+
+def test_portions_are_the_table_in_its_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("annotator.domain.intervals._DENSE_CELLS", 6)
+    table = [[float(row), float(row % 3)] for row in range(10)]
+    portions = list(sums_of(table).portions())
+    assert [len(portion) for portion in portions] == [3, 3, 3, 1]
+    assert np.array_equal(np.concatenate(portions), np.array(table))
+
+
 def test_a_table_too_large_for_memory_gives_the_same_sums() -> None:
     rng = np.random.default_rng(1)
     rows, columns = rng.integers(0, 3000, 500), rng.integers(0, 2000, 500)
@@ -79,68 +106,6 @@ def test_a_table_too_large_for_memory_gives_the_same_sums() -> None:
     regrouped = wide.regrouped(np.arange(3000) // 2 * 2, 3000)
     assert regrouped.total() == pytest.approx(wide.total())
     assert set(regrouped.rows % 2) == {0}
-
-
-def test_the_same_seed_gives_the_same_interval_and_another_seed_another() -> None:
-    one, same, other = (
-        bootstrap(varied(40), ratio, seed=seed, replicates=500) for seed in (1, 1, 2)
-    )
-    assert one == same
-    assert one != other
-
-
-def test_the_stream_of_draws_is_pinned() -> None:
-    # A release must give the same bytes in years to come, so a change of the stream has to be seen.
-    interval = bootstrap(varied(25), ratio, seed=7, replicates=200)
-    assert (interval.low, interval.high) == pytest.approx(
-        (0.2914285714285714, 0.5147142857142858), abs=1e-12
-    )
-
-
-def test_it_holds_the_value_and_says_how_it_was_made() -> None:
-    interval = bootstrap(varied(35), ratio, seed=1, replicates=1000)
-    assert interval.low is not None
-    assert interval.high is not None
-    assert interval.low < 3 / 7 < interval.high
-    assert interval.method == "percentile bootstrap over 35 documents, 1000 replicates, 0 undefined"
-    assert interval.why is None
-
-
-def test_it_is_as_wide_as_theory_says() -> None:
-    # The mean of 200 documents that are 0 or 1 has a standard error of .5 / sqrt(200).
-    coins = sums_of([[number % 2, 1] for number in range(200)])
-    interval = bootstrap(coins, ratio, seed=3, replicates=4000)
-    assert interval.low is not None
-    assert interval.high is not None
-    assert interval.high - interval.low == pytest.approx(2 * 1.96 * 0.5 / 200**0.5, rel=0.08)
-
-
-def test_below_twenty_documents_it_is_withheld() -> None:
-    assert bootstrap(varied(19), ratio, seed=1, replicates=10) == Interval.withheld(
-        "too_few_documents"
-    )
-    assert bootstrap(varied(20), ratio, seed=1, replicates=10).why is None
-
-
-def test_without_replicates_it_says_that_none_was_asked_for() -> None:
-    assert bootstrap(varied(40), ratio, seed=1, replicates=0) == Interval.withheld("no_bootstrap")
-
-
-def rare(documents_with: int) -> Sums:
-    return sums_of([[0, number < documents_with] for number in range(60)])
-
-
-def test_a_label_in_three_documents_is_too_rare_and_in_six_is_not() -> None:
-    # Without any of three documents a resample is undefined: that happens to e^-3, 5 %, of them.
-    assert bootstrap(rare(3), ratio, seed=1, replicates=2000).why == "too_few_of_rarer_label"
-    enough = bootstrap(rare(6), ratio, seed=1, replicates=2000)
-    assert enough.why is None
-    assert enough.method is not None
-    assert not enough.method.endswith(" 0 undefined")
-
-
-def test_the_reasons_are_on_the_closed_list() -> None:
-    assert {"too_few_documents", "too_few_of_rarer_label", "no_bootstrap"} <= WHY.keys()
 
 
 def test_items_of_one_document_are_one_unit() -> None:

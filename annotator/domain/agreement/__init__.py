@@ -5,7 +5,14 @@ each family of statistics has a module. Importing this package loads numpy: call
 start-up path import it inside the function that needs it.
 """
 
-from annotator.domain.agreement.additive import Additive, Figure, Resampling, figure
+from annotator.domain.agreement.additive import (
+    Additive,
+    Figure,
+    Outlook,
+    Resampling,
+    figure,
+    outlook,
+)
 from annotator.domain.agreement.alpha import (
     alpha_of,
     alpha_without_each,
@@ -24,6 +31,7 @@ __all__ = [
     "Additive",
     "Confusion",
     "Figure",
+    "Outlook",
     "Pair",
     "PercentAgreement",
     "Ratings",
@@ -36,6 +44,7 @@ __all__ = [
     "item_agreement",
     "krippendorff_alpha",
     "label_alphas",
+    "outlook",
     "pairs",
     "rounded",
     "score",

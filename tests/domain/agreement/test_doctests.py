@@ -8,15 +8,25 @@ import pkgutil
 
 import pytest
 
-from annotator.domain import agreement, intervals, judgments, scales
+from annotator.domain import agreement, judgments, scales, student_t
 
 MODULES = [
-    intervals.__name__,
     judgments.__name__,
     scales.__name__,
+    student_t.__name__,
     *(found.name for found in pkgutil.iter_modules(agreement.__path__, f"{agreement.__name__}.")),
 ]
-WITH_EXAMPLES = {"alpha", "confusion", "distances", "pairs", "percent", "scoring"}
+WITH_EXAMPLES = {
+    "additive",
+    "alpha",
+    "confusion",
+    "distances",
+    "pairs",
+    "patterns",
+    "percent",
+    "scoring",
+    "student_t",
+}
 
 
 @pytest.mark.parametrize("name", MODULES)
