@@ -23,6 +23,7 @@ import numpy as np
 
 from annotator.domain.agreement.additive import Additive, defined
 from annotator.domain.agreement.distances import Distance, SetDistances, memberships
+from annotator.domain.agreement.patterns import collapsed
 from annotator.domain.agreement.ratings import Cells, Ratings
 from annotator.domain.intervals import FloatArray, IntArray, Sums, summed
 
@@ -77,9 +78,11 @@ class NominalAlpha:
     labels: int
 
     def sums(self, ratings: Ratings) -> Sums:
-        cells = ratings.cells()
+        few, pattern = collapsed(ratings)
+        cells = few.cells()
         within = cells.counts * (cells.sizes - cells.counts) / (cells.sizes - 1)
-        return _with_counts(cells, cells.items, within, self.labels, len(ratings.item_names))
+        once = _with_counts(cells, cells.items, within, self.labels, len(few.item_names))
+        return once.repeated(pattern)
 
     def value(self, totals: FloatArray) -> FloatArray:
         counts = totals[:, 1:]
