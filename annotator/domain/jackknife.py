@@ -1,6 +1,7 @@
 """The delete-one-document jackknife: an interval for the price of one pass over the documents."""
 
 import math
+from collections import Counter
 from typing import Final
 
 import numpy as np
@@ -96,13 +97,23 @@ def _largest_without_figure(sums: Sums, statistic: Statistic) -> int:
     """How many rows the largest set has that has no figure: for alpha, the documents in which
     everybody gave one and the same label.
 
-    Rows that have no figure by themselves have none together either where they fill the same
-    columns.
+    Rows without a figure of their own have none together either where they fill the same columns.
+    To the most frequent kind of them come the kinds that have no figure together with it.
     """
-    kinds: dict[bytes, int] = {}
-    for portion in sums.portions():
-        alone = portion[np.isnan(statistic(portion))]
-        filled, counts = np.unique(np.packbits(alone != 0, axis=1), axis=0, return_counts=True)
-        for kind, count in zip(filled, counts.tolist(), strict=True):
-            kinds[kind.tobytes()] = kinds.get(kind.tobytes(), 0) + count
-    return max(kinds.values(), default=0)
+    counts: Counter[bytes] = Counter()
+    examples: dict[bytes, FloatArray] = {}
+    patterns, pattern = sums.patterns()
+    times = np.bincount(pattern, minlength=patterns.shape[0])
+    for portion in patterns.portions():
+        often, times = times[: len(portion)], times[len(portion) :]
+        alone = np.isnan(statistic(portion))
+        for row, count in zip(portion[alone], often[alone].tolist(), strict=True):
+            kind = (row != 0).tobytes()
+            counts[kind] += count
+            examples[kind] = row
+    if not counts:
+        return 0
+    frequent, _ = counts.most_common(1)[0]
+    together = np.stack([examples[kind] + examples[frequent] for kind in counts])
+    without = np.isnan(statistic(together))
+    return sum(count for count, none in zip(counts.values(), without, strict=True) if none)

@@ -82,6 +82,16 @@ def test_the_rarer_label_may_also_fill_a_column_of_its_own(rarer: int, why: str 
     assert jackknife(table, evenness).why == why
 
 
+def test_rows_of_another_kind_without_a_figure_do_not_hide_how_few_have_one() -> None:
+    # A third sum, as of items with one label, changes nothing in what the other two lack.
+    def first_over_second(totals: FloatArray) -> FloatArray:
+        return ratio(totals[:, :2])
+
+    rows = [*[[1.0, 1.0, 0.0]] * 3, *[[1.0, 0.0, 0.0]] * 30, *[[0.0, 0.0, 1.0]] * 30]
+    assert jackknife(sums_of(rows), first_over_second).why == "too_few_of_rarer_label"
+    assert jackknife(sums_of([*rows, [1.0, 2.0, 0.0]]), first_over_second).why is None
+
+
 def test_the_probability_below_its_own_limits_is_that_of_the_tails() -> None:
     interval = jackknife(varied(40), ratio)
     assert interval.low is not None
