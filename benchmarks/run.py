@@ -8,7 +8,16 @@ from pathlib import Path
 
 from figures import machine
 
-SCRIPTS = ("saving", "killing", "importing", "starting", "flatness", "agreement", "page")
+SCRIPTS = (
+    "saving",
+    "killing",
+    "importing",
+    "starting",
+    "flatness",
+    "agreement",
+    "coverage",
+    "page",
+)
 
 
 def main() -> int:

@@ -82,8 +82,11 @@ class Sums:
         return summed(self.columns, self.values * times[self.rows], self.shape[1])
 
     def regrouped(self, group: IntArray, groups: int) -> "Sums":
-        """The same sums by group, where `group[row]` is the group of each row."""
+        """The same sums by group, where `group[row]` is the group of each row; it may go on beyond
+        the rows.
+        """
         width = self.shape[1]
+        group = group[: self.shape[0]]
         if self.pattern is not None and width <= _FEW_COLUMNS:
             kinds = self._once().dense()
             columns = [summed(group, column[self.pattern], groups) for column in kinds.T]
