@@ -16,6 +16,8 @@ from annotator.domain.agreement.weights import Weights, weights_of
 
 # A bootstrap of 1,000 replicates keeps as many lines of this many sums.
 MOST_COLUMNS: Final = 2000
+# Items times sums; beyond this, resampling a million labels would take half a minute.
+MOST_CELLS: Final = 100_000_000
 
 _OF_LABELS: Final = ("scott_pi", "cohen_kappa", "fleiss_kappa", "conger_kappa")
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -72,7 +74,8 @@ def _scott_pi(ratings: Ratings) -> Additive:
 
 def _bounded(statistic: CohenKappa | CongerKappa, ratings: Ratings) -> Additive:
     """The statistic, or where it has too many sums only its value."""
-    if statistic.columns <= MOST_COLUMNS:
+    cells = statistic.columns * len(ratings.item_names)
+    if statistic.columns <= MOST_COLUMNS and cells <= MOST_CELLS:
         return statistic
     value = defined(statistic, statistic.sums(ratings).total())
     return Fixed(value, "single_category" if value is None else "too_many_raters")

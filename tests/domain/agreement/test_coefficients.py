@@ -1,5 +1,7 @@
 """Each coefficient against its definition on random tables, and what holds for all of them."""
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -282,6 +284,18 @@ def test_so_many_raters_have_a_value_and_no_interval() -> None:
         drawn = Resampling(np.arange(250), 150, "items", 0, 10)
         assert figure(fixed, ratings, drawn).low is None
         assert outlook(fixed, ratings, drawn, 0.5).below is None
+
+
+def test_fewer_raters_are_too_many_where_there_are_more_items(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ratings = Ratings.of(everyone({"ann": "abba", "bob": "abab"}), NOMINAL)
+    columns = CohenKappa.of(ratings).columns
+    # The package has a function of that name, too.
+    module = sys.modules["annotator.domain.agreement.coefficients"]
+    for most, fixed in ((4 * columns, False), (4 * columns - 1, True)):
+        monkeypatch.setattr(module, "MOST_CELLS", most)
+        assert isinstance(coefficients(ratings)["cohen_kappa"], Fixed) == fixed
 
 
 def test_too_many_sums_without_a_value_are_a_single_category() -> None:
