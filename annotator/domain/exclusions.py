@@ -52,6 +52,7 @@ WHY: Final[dict[str, str]] = {
     "too_many_raters": "So many annotators give more sums than an interval can be drawn from.",
     "no_bootstrap": "No interval was asked for.",
     "not_gated": "No judgment of this question dropped out at a gate.",
+    "no_model": "No model of competence fits labels of this kind.",
 }
 
 

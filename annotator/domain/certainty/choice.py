@@ -1,0 +1,150 @@
+"""Which model the data can carry.
+
+No model is best everywhere: with plenty of labels a confusion matrix for each annotator beats the
+vote, with few labels it invents certainty. So the data decide, by counting, before any result is
+looked at.
+
+- A model of annotators needs overlap: at least 30 items that two annotators labelled, each
+  annotator sharing items with at least two others (of two people who differ nobody can say who is
+  right), and all annotators linked through shared items. Otherwise the vote stands.
+- Dawid-Skene estimates q (q - 1) numbers for each annotator, a row for each of the q labels in use.
+  It is chosen where every annotator met every label in use in at least ten items, counted by votes.
+  With ten labels the standard error of an entry of .8 is .13: rough, but the entry is no longer
+  noise.
+- MACE estimates q numbers for each annotator. It is chosen where every annotator has at least ten
+  labels for each of them: ten times the number of labels in use.
+- The one-coin model estimates one number for each annotator, and stands otherwise.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from annotator.domain.certainty.patterns import Patterns, presence
+from annotator.domain.intervals import IntArray
+
+Chosen = Literal["vote", "median", "one_coin", "mace", "dawid_skene"]
+
+LEAST_ITEMS = 30
+LEAST_PARTNERS = 2
+LEAST_LABELS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The model whose probabilities are reported first, and one sentence that says why."""
+
+    model: Chosen
+    reason: str
+
+
+def choose(patterns: Patterns) -> Choice:
+    """The richest model that the labels can carry; see the module for the rules.
+
+    The labels of `patterns` are those in use. Three annotators on twenty items are too few:
+
+    >>> items, raters = np.repeat(np.arange(20), 3), np.tile(np.arange(3), 20)
+    >>> choose(Patterns.of(items, raters, items % 2, n_items=20, n_raters=3, n_labels=2)).reason
+    'The vote stands because only 20 items have labels from two annotators, and a model needs 30.'
+    """
+    against = _against_any_model(patterns)
+    if against:
+        return Choice("vote", f"The vote stands because {against}.")
+    rarest = _rarest_meeting(patterns)
+    if rarest >= LEAST_LABELS:
+        return Choice(
+            "dawid_skene",
+            "Dawid-Skene is used because every annotator met every label in use on at least "
+            f"{LEAST_LABELS} items.",
+        )
+    short = (
+        f"some annotator met some label on only {_count(rarest)} items, and Dawid-Skene needs "
+        f"{LEAST_LABELS}"
+    )
+    given = patterns.labels_of_raters()
+    fewest = float(given[given > 0].min())
+    if fewest >= LEAST_LABELS * patterns.n_labels:
+        return Choice("mace", f"MACE is used because {short}.")
+    return Choice(
+        "one_coin",
+        f"The one-coin model is used because {short}, and MACE needs "
+        f"{LEAST_LABELS * patterns.n_labels} labels of every annotator where one has "
+        f"{_count(fewest)}.",
+    )
+
+
+def _count(number: float) -> str:
+    return f"{number:.0f}" if number == int(number) else f"{number:.1f}"
+
+
+def _against_any_model(patterns: Patterns) -> str | None:
+    rows, raters = presence(patterns)
+    if not len(rows) or patterns.n_labels < 2:  # noqa: PLR2004 - two different labels
+        return "only one label was used" if len(rows) else "there is no label"
+    shared = np.bincount(rows, minlength=patterns.n_rows) > 1
+    items = int(patterns.weights[shared].sum())
+    if items < LEAST_ITEMS:
+        return (
+            f"only {items} items have labels from two annotators, and a model needs {LEAST_ITEMS}"
+        )
+    return _against_network(patterns, np.unique(raters))
+
+
+def _against_network(patterns: Patterns, present: IntArray) -> str | None:
+    left, right = partners(patterns)
+    count = np.bincount(np.concatenate([left, right]), minlength=patterns.n_raters)
+    lonely = int((count[present] < LEAST_PARTNERS).sum())
+    if lonely == 1:
+        return f"one annotator shares items with fewer than {LEAST_PARTNERS} others"
+    if lonely:
+        return f"{lonely} annotators share items with fewer than {LEAST_PARTNERS} others"
+    groups = _groups(left, right, present, patterns.n_raters)
+    if groups > 1:
+        return f"the annotators fall into {groups} groups that share no item"
+    return None
+
+
+def partners(patterns: Patterns) -> tuple[IntArray, IntArray]:
+    """The pairs of annotators who share an item, each once, the smaller number on the left."""
+    rows, raters = presence(patterns)
+    found = [np.zeros(0, dtype=np.int64)]
+    for shift in range(1, len(rows)):
+        left = np.flatnonzero(rows[:-shift] == rows[shift:])
+        if not len(left):
+            break
+        found.append(np.unique(raters[left] * patterns.n_raters + raters[left + shift]))
+    pairs = np.unique(np.concatenate(found))
+    smaller, larger = np.divmod(pairs, max(1, patterns.n_raters))
+    return smaller, larger
+
+
+def _groups(left: IntArray, right: IntArray, present: IntArray, n_raters: int) -> int:
+    """How many groups of annotators are not linked to each other."""
+    group = np.arange(n_raters)
+    while True:
+        before = group.copy()
+        np.minimum.at(group, left, group[right])
+        np.minimum.at(group, right, group[left])
+        if np.array_equal(before, group):
+            return len(np.unique(group[present]))
+
+
+def _rarest_meeting(patterns: Patterns) -> float:
+    """Over annotators and labels in use, the fewest items of one label that one annotator met; an
+    item with split votes counts in parts.
+    """
+    votes = np.bincount(
+        patterns.rows * patterns.n_labels + patterns.codes,
+        minlength=patterns.n_rows * patterns.n_labels,
+    ).reshape(patterns.n_rows, -1)
+    shares = votes / np.maximum(patterns.sizes(), 1)[:, None]
+    rows, raters = presence(patterns)
+    present = np.unique(raters)
+    fewest = np.inf
+    for label in range(patterns.n_labels):
+        met = np.bincount(
+            raters, weights=(shares[:, label] * patterns.weights)[rows], minlength=patterns.n_raters
+        )
+        fewest = min(fewest, float(met[present].min()))
+    return round(fewest, 6)
