@@ -11,6 +11,7 @@ Dawid & Skene (1979) Maximum likelihood estimation of observer error-rates using
 doi:10.2307/2346806.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,16 +19,16 @@ import numpy as np
 from annotator.domain.certainty.expectation import (
     LEAST_GAIN,
     MOST_STEPS,
-    Expected,
     Fit,
     climb,
     log,
     log_prior,
     normalised,
 )
+from annotator.domain.certainty.layers import Block, blocks
 from annotator.domain.certainty.patterns import Patterns
-from annotator.domain.certainty.votes import Votes
-from annotator.domain.intervals import FloatArray, IntArray, summed
+from annotator.domain.certainty.votes import vote_shares
+from annotator.domain.intervals import FloatArray
 
 SMOOTHING = 4.0
 
@@ -76,22 +77,22 @@ def dawid_skene(
     """
     model = _Model(patterns, smoothing)
     reached = climb(
-        model.maximise_from(Votes.of(patterns).shares()),
-        model.expect,
-        lambda _, expected: model.maximise_from(expected.posterior),
+        model.start(),
+        model.step,
         most_steps=most_steps,
         least_gain=least_gain * max(1, patterns.entry_weights().sum()),
     )
+    posterior, likelihood = model.posterior(reached.parameters)
     confusion = model.matrices(reached.parameters)
     diagonal = np.diagonal(confusion, axis1=1, axis2=2)
     return Fit(
         model="dawid_skene",
         patterns=patterns,
-        rows=reached.expected.posterior,
-        competence=diagonal @ reached.parameters.prior,
+        rows=posterior,
+        competence=(diagonal * reached.parameters.prior).sum(axis=1),
         confusion=confusion,
         prior=reached.parameters.prior,
-        log_likelihood=reached.expected.log_likelihood,
+        log_likelihood=likelihood,
         trace=reached.trace,
         converged=reached.converged,
         seed=seed,
@@ -105,40 +106,75 @@ class _Model:
     def __init__(self, patterns: Patterns, smoothing: float) -> None:
         self.patterns = patterns
         self.labels = patterns.n_labels
-        self.cell: IntArray = patterns.raters * self.labels + patterns.codes
+        self.blocks = list(blocks(patterns, patterns.raters * self.labels + patterns.codes))
         self.made_up = made_up_labels(self.labels, smoothing)
         self.smoothing = smoothing
 
-    def expect(self, at: Parameters) -> Expected:
-        patterns = self.patterns
-        joint = np.empty((self.labels, patterns.n_rows))
-        logs = log(at.confusion)
-        for label, prior in enumerate(log(at.prior)):
-            joint[label] = summed(patterns.rows, logs[label][self.cell], patterns.n_rows)
-            joint[label] += prior
-        posterior, likelihood = normalised(joint, patterns.weights)
+    def start(self) -> Parameters:
+        shares = vote_shares(self.patterns)
+        counts = _Counts(self.labels, self.patterns.n_raters * self.labels)
+        for block in self.blocks:
+            counts.add(block, shares[:, block.rows] * self.patterns.weights[block.rows])
+        return self._maximised(counts)
+
+    def step(self, at: Parameters) -> tuple[Parameters, float]:
+        """Both steps of EM block by block: the next parameters, and the objective at these."""
+        counts = _Counts(self.labels, self.patterns.n_raters * self.labels)
+        likelihood = 0.0
+        for block, posterior, part in self._expected(at):
+            likelihood += part
+            counts.add(block, posterior * self.patterns.weights[block.rows])
         believed = log_prior(self.made_up[:, None, :], self._shaped(at.confusion))
         believed += log_prior(self.smoothing, at.prior)
-        return Expected(posterior, likelihood, likelihood + believed)
+        return self._maximised(counts), likelihood + believed
 
-    def maximise_from(self, posterior: FloatArray) -> Parameters:
-        patterns = self.patterns
-        weighted = posterior * patterns.weights
-        cells = patterns.n_raters * self.labels
-        counts = np.stack([summed(self.cell, line[patterns.rows], cells) for line in weighted])
-        shaped = self._shaped(counts) + self.made_up[:, None, :]
-        totals = shaped.sum(axis=2, keepdims=True)
-        confusion = np.full_like(shaped, 1 / self.labels)
-        np.divide(shaped, totals, out=confusion, where=totals > 0)
-        prior = weighted.sum(axis=1) + self.smoothing
-        return Parameters(prior / prior.sum(), confusion.reshape(self.labels, -1))
+    def posterior(self, at: Parameters) -> tuple[FloatArray, float]:
+        """The posterior, shape (labels, rows), and the log-likelihood."""
+        rows = np.empty((self.labels, self.patterns.n_rows))
+        likelihood = 0.0
+        for block, posterior, part in self._expected(at):
+            rows[:, block.rows] = posterior
+            likelihood += part
+        return rows, likelihood
 
     def matrices(self, at: Parameters) -> FloatArray:
         """Shape (raters, true label, label given)."""
         return np.ascontiguousarray(self._shaped(at.confusion).transpose(1, 0, 2))
 
+    def _expected(self, at: Parameters) -> Iterator[tuple[Block, FloatArray, float]]:
+        """Each block with its posterior and its part of the log-likelihood."""
+        logs, priors = log(at.confusion), log(at.prior)
+        for block in self.blocks:
+            joint = np.repeat(priors, len(block.rows)).reshape(self.labels, -1)
+            for label, line in enumerate(logs):
+                block.add_to_rows(line, joint[label])
+            yield block, *normalised(joint, self.patterns.weights[block.rows])
+
+    def _maximised(self, counts: "_Counts") -> Parameters:
+        shaped = self._shaped(counts.said) + self.made_up[:, None, :]
+        totals = shaped.sum(axis=2, keepdims=True)
+        confusion = np.full_like(shaped, 1 / self.labels)
+        np.divide(shaped, totals, out=confusion, where=totals > 0)
+        prior = counts.items + self.smoothing
+        return Parameters(prior / prior.sum(), confusion.reshape(self.labels, -1))
+
     def _shaped(self, flat: FloatArray) -> FloatArray:
         return flat.reshape(self.labels, self.patterns.n_raters, self.labels)
+
+
+class _Counts:
+    """The expected numbers that parameters are shares of: `said`, shape (true label, rater x label
+    given), and `items` of each true label.
+    """
+
+    def __init__(self, labels: int, cells: int) -> None:
+        self.said = np.zeros((labels, cells))
+        self.items = np.zeros(labels)
+
+    def add(self, block: Block, weighted: FloatArray) -> None:
+        for said, line in zip(self.said, weighted, strict=True):
+            block.add_to_keys(line, said)
+        self.items += weighted.sum(axis=1)
 
 
 def made_up_labels(labels: int, smoothing: float) -> FloatArray:

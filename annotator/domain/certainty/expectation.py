@@ -45,7 +45,6 @@ class Climb(Generic[P]):
     """Where EM ended: `trace` is the objective at each step."""
 
     parameters: P
-    expected: Expected
     trace: tuple[float, ...]
     converged: bool
 
@@ -90,25 +89,26 @@ class Fit:
 
 def climb(
     start: P,
-    expect: Callable[[P], Expected],
-    maximise: Callable[[P, Expected], P],
+    step: Callable[[P], tuple[P, float]],
     *,
     most_steps: int,
     least_gain: float,
 ) -> Climb[P]:
     """Take steps from `start` until one gains no more than `least_gain`, or there were
     `most_steps`.
+
+    A step takes parameters and gives the next ones, with the objective at those it took.
     """
-    parameters = start
-    expected = expect(parameters)
-    trace = [expected.objective]
+    at = start
+    following, objective = step(at)
+    trace = [objective]
     while len(trace) < most_steps:
-        parameters = maximise(parameters, expected)
-        expected = expect(parameters)
-        trace.append(expected.objective)
+        at = following
+        following, objective = step(at)
+        trace.append(objective)
         if trace[-1] - trace[-2] <= least_gain:
-            return Climb(parameters, expected, tuple(trace), converged=True)
-    return Climb(parameters, expected, tuple(trace), converged=False)
+            return Climb(at, tuple(trace), converged=True)
+    return Climb(at, tuple(trace), converged=False)
 
 
 def best(climbs: list[Climb[P]]) -> Climb[P]:
@@ -130,7 +130,9 @@ def normalised(log_joint: FloatArray, weights: FloatArray) -> tuple[FloatArray, 
     posterior = np.exp(log_joint, out=log_joint)
     total = posterior.sum(axis=0)
     posterior /= total
-    return posterior, float(weights @ (largest + np.log(total)))
+    largest += np.log(total)
+    # Not a dot product: that one goes to several threads, which may add up in any order.
+    return posterior, float((weights * largest).sum())
 
 
 def log(probability: FloatArray) -> FloatArray:

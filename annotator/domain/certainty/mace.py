@@ -31,7 +31,7 @@ from annotator.domain.certainty.expectation import (
     starts,
 )
 from annotator.domain.certainty.patterns import Patterns
-from annotator.domain.certainty.votes import Votes
+from annotator.domain.certainty.votes import vote_shares
 from annotator.domain.intervals import FloatArray, IntArray, summed
 
 SMOOTHING = 1.0
@@ -75,27 +75,27 @@ def mace(
     if smoothing <= 0:
         raise ValueError("the smoothing of MACE must be above 0")
     model = _Model(patterns, smoothing)
-    shares = Votes.of(patterns).shares()
+    shares = vote_shares(patterns)
     climbs = [
         climb(
             start,
-            model.expect,
-            lambda at, expected: model.maximise(at, expected.posterior),
+            model.step,
             most_steps=most_steps,
             least_gain=least_gain * max(1, model.weights.sum()),
         )
         for start in model.starts(shares, seed, restarts)
     ]
     reached = best(climbs)
+    expected = model.expect(reached.parameters)
     at = reached.parameters
     return Fit(
         model="mace",
         patterns=patterns,
-        rows=reached.expected.posterior,
+        rows=expected.posterior,
         competence=at.trust,
         confusion=_matrices(at),
         prior=at.prior,
-        log_likelihood=reached.expected.log_likelihood,
+        log_likelihood=expected.log_likelihood,
         trace=reached.trace,
         converged=reached.converged,
         seed=seed,
@@ -128,6 +128,10 @@ class _Model:
         numbers = starts(self.patterns, shares, seed=seed, count=max(0, count - 1))
         return [first, *(Parameters(first.prior, 0.05 + 0.9 * n, spam) for n in numbers)]
 
+    def step(self, at: Parameters) -> tuple[Parameters, float]:
+        expected = self.expect(at)
+        return self.maximise(at, expected.posterior), expected.objective
+
     def expect(self, at: Parameters) -> Expected:
         patterns = self.patterns
         spamming = (1 - at.trust)[:, None] * at.spam
@@ -151,7 +155,7 @@ class _Model:
         known = right * (at.trust[:, None] / (spamming + at.trust[:, None]))
         half = self.smoothing / 2
         trust = (known.sum(axis=1) + half) / (self.given + self.smoothing)
-        prior = posterior @ patterns.weights + self.smoothing
+        prior = (posterior * patterns.weights).sum(axis=1) + self.smoothing
         return Parameters(prior / prior.sum(), trust, self._shares_of(self.used - known))
 
     def _by_use(self, weights: FloatArray) -> FloatArray:

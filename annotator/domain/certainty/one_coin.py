@@ -26,7 +26,7 @@ from annotator.domain.certainty.expectation import (
     starts,
 )
 from annotator.domain.certainty.patterns import Patterns
-from annotator.domain.certainty.votes import Votes
+from annotator.domain.certainty.votes import vote_shares
 from annotator.domain.intervals import FloatArray, IntArray, summed
 
 SMOOTHING = 1.0
@@ -66,27 +66,27 @@ def one_coin(
     [1.0, 1.0, 0.5]
     """
     model = _Model(patterns, smoothing)
-    shares = Votes.of(patterns).shares()
+    shares = vote_shares(patterns)
     climbs = [
         climb(
             start,
-            model.expect,
-            lambda _, expected: model.maximise_from(expected.posterior),
+            model.step,
             most_steps=most_steps,
             least_gain=least_gain * max(1, model.weights.sum()),
         )
         for start in model.starts(shares, seed, restarts)
     ]
     reached = best(climbs)
+    expected = model.expect(reached.parameters)
     accuracy = reached.parameters.accuracy
     return Fit(
         model="one_coin",
         patterns=patterns,
-        rows=reached.expected.posterior,
+        rows=expected.posterior,
         competence=accuracy,
         confusion=_matrices(accuracy, patterns.n_labels),
         prior=reached.parameters.prior,
-        log_likelihood=reached.expected.log_likelihood,
+        log_likelihood=expected.log_likelihood,
         trace=reached.trace,
         converged=reached.converged,
         seed=seed,
@@ -106,10 +106,14 @@ class _Model:
         self.cell: IntArray = patterns.codes * patterns.n_rows + patterns.rows
 
     def starts(self, shares: FloatArray, seed: int, count: int) -> list[Parameters]:
-        first = self.maximise_from(shares)
+        first = self.maximise(shares)
         chance = 1 / self.labels
         numbers = starts(self.patterns, shares, seed=seed, count=max(0, count - 1))
         return [first, *(Parameters(first.prior, chance + (1 - chance) * n) for n in numbers)]
+
+    def step(self, at: Parameters) -> tuple[Parameters, float]:
+        expected = self.expect(at)
+        return self.maximise(expected.posterior), expected.objective
 
     def expect(self, at: Parameters) -> Expected:
         patterns = self.patterns
@@ -123,14 +127,14 @@ class _Model:
         believed += log_prior(self.smoothing / 2, np.stack([at.accuracy, 1 - at.accuracy]))
         return Expected(posterior, likelihood, likelihood + believed)
 
-    def maximise_from(self, posterior: FloatArray) -> Parameters:
+    def maximise(self, posterior: FloatArray) -> Parameters:
         patterns = self.patterns
         likely = self.weights * posterior.ravel()[self.cell]
         right = summed(patterns.raters, likely, patterns.n_raters)
         total = self.given + self.smoothing
         accuracy = np.full(patterns.n_raters, 0.5)
         np.divide(right + self.smoothing / 2, total, out=accuracy, where=total > 0)
-        prior = posterior @ patterns.weights + self.smoothing
+        prior = (posterior * patterns.weights).sum(axis=1) + self.smoothing
         return Parameters(prior / prior.sum(), np.clip(accuracy, 0.0, 1.0))
 
 

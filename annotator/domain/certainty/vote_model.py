@@ -4,7 +4,7 @@ import numpy as np
 
 from annotator.domain.certainty.expectation import Fit
 from annotator.domain.certainty.patterns import Patterns, presence
-from annotator.domain.certainty.votes import Votes
+from annotator.domain.certainty.votes import vote_shares
 from annotator.domain.intervals import FloatArray, summed
 
 BoolArray = np.ndarray[tuple[int], np.dtype[np.bool_]]
@@ -17,7 +17,7 @@ def vote(patterns: Patterns, *, seed: int = 0) -> Fit:
     k of a confusion matrix is what the annotator says where the vote, their own included, says k.
     Nothing is estimated, so there is no likelihood.
     """
-    shares = Votes.of(patterns).shares()
+    shares = vote_shares(patterns)
     labels, weights = patterns.n_labels, patterns.entry_weights()
     cell = patterns.raters * labels + patterns.codes
     counts = np.stack(
@@ -27,7 +27,9 @@ def vote(patterns: Patterns, *, seed: int = 0) -> Fit:
     confusion = np.full_like(counts, 1 / labels)
     np.divide(counts, totals, out=confusion, where=totals > 0)
     items = patterns.weights.sum()
-    prior = shares @ patterns.weights / items if items else np.full(labels, 1 / labels)
+    prior = (
+        (shares * patterns.weights).sum(axis=1) / items if items else np.full(labels, 1 / labels)
+    )
     shares[:, patterns.sizes() == 0] = prior[:, None]
     return Fit(
         model="vote",

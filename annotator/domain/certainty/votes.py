@@ -22,26 +22,11 @@ class Votes:
     codes: IntArray
     counts: FloatArray
     sizes: IntArray
-    n_labels: int
 
     @classmethod
     def of(cls, patterns: Patterns) -> "Votes":
         found = cells(patterns.rows, patterns.codes, max(1, patterns.n_labels))
-        return cls(
-            found.items, found.codes, found.counts, patterns.sizes(), max(1, patterns.n_labels)
-        )
-
-    def shares(self) -> FloatArray:
-        """The share of each label among the votes, shape (labels, rows), 0 to 1; a row without a
-        label holds zeros.
-        """
-        table = np.zeros((self.n_labels, len(self.sizes)))
-        table[self.codes, self.rows] = self.cell_shares()
-        return table
-
-    def cell_shares(self) -> FloatArray:
-        found: FloatArray = self.counts / self.sizes[self.rows]
-        return found
+        return cls(found.items, found.codes, found.counts, patterns.sizes())
 
     def starts(self) -> IntArray:
         """Where each row begins in the table, and its end: shape (rows + 1,)."""
@@ -56,6 +41,18 @@ class Votes:
         pairs = self.sizes * (self.sizes - 1)
         found: FloatArray = same / np.maximum(pairs, 1)
         return found
+
+
+def vote_shares(patterns: Patterns) -> FloatArray:
+    """The share of each label among the votes, shape (labels, rows), 0 to 1; a row without a label
+    holds zeros.
+    """
+    keys = patterns.codes * patterns.n_rows + patterns.rows
+    counts = np.bincount(keys, minlength=patterns.n_labels * patterns.n_rows)
+    table: FloatArray = counts.reshape(patterns.n_labels, patterns.n_rows) / np.maximum(
+        patterns.sizes(), 1
+    )
+    return table
 
 
 def named(leading: list[str]) -> str:

@@ -9,7 +9,7 @@ import pytest
 from annotator.domain import certainty
 
 MODULES = [found.name for found in pkgutil.iter_modules(certainty.__path__)]
-WITHOUT_EXAMPLES = {"patterns", "expectation", "vote_model", "gold", "item_rows"}
+WITHOUT_EXAMPLES = {"patterns", "layers", "expectation", "vote_model", "gold", "item_rows"}
 
 
 @pytest.mark.parametrize("name", MODULES)

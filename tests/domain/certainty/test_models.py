@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.domain.certainty import Fit, Patterns, dawid_skene, mace, one_coin, vote
-from annotator.domain.certainty.expectation import Climb, Expected, best, starts
-from annotator.domain.certainty.votes import Votes
+from annotator.domain.certainty.expectation import Climb, best, starts
+from annotator.domain.certainty.votes import vote_shares
 from tests.domain.certainty.tables import Row, coins, drawn, lines, patterns, tables
 
 Model = Callable[..., Fit]
@@ -129,7 +129,7 @@ def test_the_best_start_is_kept(model: Model) -> None:
 
 def test_a_later_start_must_be_clearly_better_to_replace_the_first() -> None:
     def at(height: float) -> Climb[float]:
-        return Climb(height, Expected(np.zeros((1, 1)), height, height), (height,), converged=True)
+        return Climb(height, (height,), converged=True)
 
     assert best([at(-100.0), at(-100.0 + 1e-5)]).parameters == -100.0
     assert best([at(-100.0), at(-99.9), at(-99.5), at(-100.0)]).parameters == -99.5
@@ -138,7 +138,7 @@ def test_a_later_start_must_be_clearly_better_to_replace_the_first() -> None:
 def test_random_starts_are_dealt_by_what_annotators_did() -> None:
     table = patterns(lines("aabb", "aab.", "ba.."), raters=3, labels=2)
     turned = patterns(lines("ba..", "aabb", "aab."), raters=3, labels=2)
-    one, other = (starts(t, Votes.of(t).shares(), seed=3, count=2) for t in (table, turned))
+    one, other = (starts(t, vote_shares(t), seed=3, count=2) for t in (table, turned))
     assert one.shape == (2, 3)
     assert one.tolist() == other[:, [1, 2, 0]].tolist()
     assert ((one >= 0) & (one < 1)).all()

@@ -3,14 +3,14 @@ import pytest
 from hypothesis import given
 
 from annotator.domain.certainty.set_votes import member_entropy, set_majority
-from annotator.domain.certainty.votes import Votes, entropy, margin, named
+from annotator.domain.certainty.votes import Votes, entropy, margin, named, vote_shares
 from annotator.domain.judgments import item_agreement
 from tests.domain.certainty.tables import Row, lines, patterns, tables
 
 
 def test_the_shares_of_an_item_are_its_votes() -> None:
-    found = Votes.of(patterns(lines("ab", "ac", "bd", "bd"), items=3, labels=4))
-    assert found.shares().T.tolist() == [[0.5, 0.5, 0, 0], [0, 0.25, 0.25, 0.5], [0, 0, 0, 0]]
+    shares = vote_shares(patterns(lines("ab", "ac", "bd", "bd"), items=3, labels=4))
+    assert shares.T.tolist() == [[0.5, 0.5, 0, 0], [0, 0.25, 0.25, 0.5], [0, 0, 0, 0]]
 
 
 @given(tables())
