@@ -1,7 +1,7 @@
 """The certainty of one question: all models side by side, the chosen one, and what follows."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
@@ -58,6 +58,7 @@ class Certainty:
     units: IntArray | None
     seed: int
     version: str = VERSION
+    _fits: dict[str, Fit] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def votes(self) -> Votes:
@@ -69,8 +70,8 @@ class Certainty:
         if self._refused:
             return Choice("median" if self.scale.kind == "interval" else "vote", self._refused)
         choice = choose(self._in_use)
-        fit = self.models[choice.model]
-        if fit.converged:
+        fit = self.fit(choice.model)
+        if fit is None or fit.converged:
             return choice
         return replace(choice, reason=choice.reason + UNFINISHED.format(steps=fit.iterations))
 
@@ -89,22 +90,29 @@ class Certainty:
 
         Their labels are numbered as in `labels`; a label that nobody used has probability 0.
         """
-        return {
-            name: _spread(fit(self._in_use, seed=self.seed), self)
-            for name, fit in MODELS.items()
-            if name not in self.missing
-        }
+        fits = {name: self.fit(name) for name in MODELS}
+        return {name: fit for name, fit in fits.items() if fit is not None}
+
+    def fit(self, name: str) -> Fit | None:
+        """One of `models`, without estimating the others; None where it is `missing`, and for the
+        median.
+        """
+        if name not in MODELS or name in self.missing:
+            return None
+        if name not in self._fits:
+            self._fits[name] = _spread(MODELS[name](self._in_use, seed=self.seed), self)
+        return self._fits[name]
 
     @property
     def converged(self) -> bool:
         """Whether the chosen model is where its estimation was meant to end."""
-        fit = self.models.get(self.choice.model)
+        fit = self.fit(self.choice.model)
         return fit is None or fit.converged
 
     @cached_property
     def competence(self) -> list[Competence]:
         """One entry for each of `rater_names`, by the chosen model."""
-        fit = self.models.get(self.choice.model)
+        fit = self.fit(self.choice.model)
         if fit is not None and len(self.used):
             return competences(fit, self.labels, self.rater_names, self.units)
         given = self.patterns.labels_of_raters().tolist()

@@ -26,6 +26,7 @@ RESTARTS = 10
 # A later start replaces the first only if it is better by more than EM leaves undone; otherwise
 # two runs at the same maximum would be told apart by their last digits.
 _BETTER = 1e-6
+_APART = 0.05
 _TINY = 1e-300
 
 
@@ -111,14 +112,22 @@ def climb(
     return Climb(at, tuple(trace), converged=False)
 
 
-def best(climbs: list[Climb[P]]) -> Climb[P]:
-    """The first climb, unless a later one reached clearly higher."""
-    chosen = climbs[0]
-    for other in climbs[1:]:
-        height = chosen.trace[-1]
-        if other.trace[-1] > height + _BETTER * max(1.0, abs(height)):
-            chosen = other
-    return chosen
+def best(climbs: list[Climb[P]], trust: Callable[[P], FloatArray]) -> Climb[P]:
+    """The first climb, unless a later one reached clearly higher.
+
+    Where others reached the same height at another place, by their `trust` in annotators, nothing
+    in the labels prefers one of the two: then the first climb stays, which starts from the votes.
+    Of two people who always differ, for instance, either may be the one who is right.
+    """
+    highest = max(climbs, key=lambda one: one.trace[-1])
+    near = highest.trace[-1] - _BETTER * max(1.0, abs(highest.trace[-1]))
+    if climbs[0].trace[-1] >= near:
+        return climbs[0]
+    as_high = [one for one in climbs if one.trace[-1] >= near]
+    apart = max(
+        float(np.abs(trust(one.parameters) - trust(highest.parameters)).max()) for one in as_high
+    )
+    return climbs[0] if apart > _APART else as_high[0]
 
 
 def normalised(log_joint: FloatArray, weights: FloatArray) -> tuple[FloatArray, float]:

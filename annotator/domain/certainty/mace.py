@@ -85,7 +85,7 @@ def mace(
         )
         for start in model.starts(shares, seed, restarts)
     ]
-    reached = best(climbs)
+    reached = best(climbs, lambda at: at.trust)
     expected = model.expect(reached.parameters)
     at = reached.parameters
     return Fit(

@@ -76,7 +76,7 @@ def one_coin(
         )
         for start in model.starts(shares, seed, restarts)
     ]
-    reached = best(climbs)
+    reached = best(climbs, lambda at: at.accuracy)
     expected = model.expect(reached.parameters)
     accuracy = reached.parameters.accuracy
     return Fit(
