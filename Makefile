@@ -8,6 +8,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+RIVALS := .venv-rivals
 PORT ?= 8000
 WORKERS ?= auto
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -38,7 +39,7 @@ format: $(VENV)/.test ## put code and templates into their one form
 	@$(BIN)/ruff format .
 	@$(BIN)/djlint --quiet --reformat templates || true
 
-bench: $(VENV)/.test ## measure speed and memory, and print the figures
+bench: $(VENV)/.test $(RIVALS)/.done ## measure speed and memory, and print the figures
 	@$(BIN)/python benchmarks/run.py
 
 screenshots: $(VENV)/.test ## draw the pictures of docs/ anew from the sample project
@@ -53,9 +54,11 @@ lock: ## pin the newest versions of all dependencies, with hashes
 		--no-annotate --upgrade --extra build pyproject.toml -o requirements.lock
 	@uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
 		--no-annotate --upgrade --extra build --extra test pyproject.toml -o requirements-test.lock
+	@uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
+		--no-annotate --upgrade --group rivals -o requirements-rivals.lock
 
 clean: ## remove the environment and what tools left behind
-	@rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(RIVALS) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.run: requirements.lock pyproject.toml
 	@.ci/debian-packages venv
@@ -65,6 +68,13 @@ $(VENV)/.run: requirements.lock pyproject.toml
 $(VENV)/.test: requirements-test.lock pyproject.toml
 	@.ci/debian-packages venv
 	@$(MAKE) --no-print-directory environment LOCK=requirements-test.lock
+	@touch $@
+
+$(RIVALS)/.done: requirements-rivals.lock
+	@.ci/debian-packages venv
+	@test -x $(RIVALS)/bin/python || $(PYTHON) -m venv $(RIVALS)
+	@echo "Installing requirements-rivals.lock into $(RIVALS) ..."
+	@$(RIVALS)/bin/python -m pip install --quiet --require-hashes --requirement requirements-rivals.lock
 	@touch $@
 
 .PHONY: environment

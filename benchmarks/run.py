@@ -16,6 +16,7 @@ SCRIPTS = (
     "flatness",
     "agreement",
     "coverage",
+    "certainty",
     "page",
 )
 

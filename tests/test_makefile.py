@@ -28,7 +28,7 @@ def test_ci_runs_what_the_readme_tells_people_to_run() -> None:
 
 
 def test_the_locks_hold_hashes_and_no_addresses() -> None:
-    for name in ("requirements.lock", "requirements-test.lock"):
+    for name in ("requirements.lock", "requirements-test.lock", "requirements-rivals.lock"):
         lock = (ROOT / name).read_text(encoding="utf-8")
         pinned = re.findall(r"^[a-z0-9-]+(?:\[[a-z]+\])?==", lock, flags=re.MULTILINE)
         assert len(pinned) > 30
