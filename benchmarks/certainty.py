@@ -1,5 +1,5 @@
-"""Certainty: our Dawid-Skene against crowd-kit in interleaved runs, and how often each model is right
-where the truth is known, beside the one that the gate chooses.
+"""Certainty: our Dawid-Skene against crowd-kit in interleaved runs; and how often each model is
+right where the truth is known, beside the one that the gate chooses.
 """
 
 import json
@@ -32,7 +32,7 @@ def measure(options: Options) -> None:
     for raters in (5, 500):
         _against_crowdkit(labels, raters, options)
     _everything(labels)
-    _right(options.runs(10))
+    _right(options.runs(30))
 
 
 def crowd(labels: int, raters: int) -> Table:
@@ -120,7 +120,9 @@ def _everything(labels: int) -> None:
 
 
 def _right(runs: int) -> None:
-    """Three annotators, all of whom label every item; ties count as right in part."""
+    """Three annotators, all of whom label every item; each label is six tenths as common as the one
+    before it; ties count as right in part.
+    """
     heading(f"How often the answer is right, three annotators, mean of {runs} drawings")
     print("  who annotators are      items labels   vote  coin  MACE    DS  chosen")
     for kind in ("equally often right", "confuse some labels", "some of them spam"):
@@ -132,7 +134,8 @@ def _right(runs: int) -> None:
 
 def _drawn(kind: str, items: int, labels: int, seed: int) -> list[float]:
     chance = np.random.default_rng(seed)
-    truth = chance.integers(0, labels, items)
+    common = 0.6 ** np.arange(labels)
+    truth = chance.choice(labels, items, p=common / common.sum())
     said = _confusion(kind, labels, chance).cumsum(axis=2)[:, truth]
     code = (said < chance.random((3, items, 1))).sum(axis=2).clip(max=labels - 1)
     names = tuple(f"label {number}" for number in range(labels))

@@ -27,7 +27,7 @@ def test_one_label_is_left_to_the_vote() -> None:
 def test_twenty_nine_items_with_two_annotators_are_too_few_for_a_model() -> None:
     assert chosen(table(29)).model == "vote"
     assert "only 29 items" in chosen(table(29)).reason
-    assert chosen(table(30)).model == "dawid_skene"
+    assert chosen(table(30)).model == "mace"
 
 
 def test_items_that_one_annotator_labelled_alone_or_twice_do_not_count() -> None:
@@ -66,11 +66,11 @@ def test_a_chain_of_annotators_is_one_group() -> None:
 
 
 def test_a_label_that_was_met_too_rarely_stops_dawid_skene() -> None:
-    rows = [(item, rater, int(item >= 91)) for item in range(100) for rater in range(3)]
+    rows = [(item, rater, int(item >= 81)) for item in range(100) for rater in range(3)]
     assert chosen(rows) == Choice(
         "mace",
-        "MACE is used because some annotator met some label on only 9 items, and Dawid-Skene "
-        "needs 10.",
+        "MACE is used because some annotator met some label on only 19 items, and Dawid-Skene "
+        "needs 20.",
     )
 
 
@@ -79,7 +79,7 @@ def test_few_labels_for_many_categories_leave_the_one_coin_model() -> None:
     assert choice.model == "one_coin"
     assert choice.reason == (
         "The one-coin model is used because some annotator met some label on only 9 items, and "
-        "Dawid-Skene needs 10, and MACE needs 40 labels of every annotator where one has 39."
+        "Dawid-Skene needs 20, and MACE needs 40 labels of every annotator where one has 39."
     )
 
 
@@ -89,7 +89,7 @@ def test_one_annotator_with_few_labels_is_enough_to_stop_dawid_skene() -> None:
 
 
 def test_annotators_without_a_label_are_not_asked_for() -> None:
-    assert choose(patterns(table(30), items=50, raters=5, labels=2)).model == "dawid_skene"
+    assert choose(patterns(table(40), items=50, raters=5, labels=2)).model == "dawid_skene"
 
 
 def test_partners_are_those_who_share_an_item() -> None:
