@@ -202,7 +202,7 @@ def certainty(  # noqa: PLR0917 - the first six are one table
     confused. Sets are voted on member by member, and whole sets enter the models where at most 16
     different ones are in use. Numbers have a median and no model. `units` is the document of each
     item, for the intervals of competence. Nothing is computed before it is asked for. Raises
-    `ValueError` for a number out of range.
+    `ValueError` for a number out of range, or if `units` is not as long as there are items.
 
     >>> items, raters = np.repeat(np.arange(2), 3), np.tile(np.arange(3), 2)
     >>> found = certainty(items, raters, np.array([0, 0, 1,  1, 1, 1]), 2, ("no", "yes"), "abc")
@@ -211,6 +211,8 @@ def certainty(  # noqa: PLR0917 - the first six are one table
     >>> found.choice.reason
     'The vote stands because only 2 items have labels from two annotators, and a model needs 30.'
     """
+    if units is not None and len(units) != n_items:
+        raise ValueError("units must have one number for each item")
     patterns = Patterns.of(
         items, raters, codes, n_items=n_items, n_raters=len(rater_names), n_labels=len(labels)
     )

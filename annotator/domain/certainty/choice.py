@@ -24,6 +24,8 @@ import numpy as np
 from annotator.domain.certainty.patterns import Patterns, presence
 from annotator.domain.intervals import IntArray
 
+BoolArray = np.ndarray[tuple[int], np.dtype[np.bool_]]
+
 Chosen = Literal["vote", "median", "one_coin", "mace", "dawid_skene"]
 
 LEAST_ITEMS = 30
@@ -89,46 +91,52 @@ def _against_any_model(patterns: Patterns) -> str | None:
         return (
             f"only {items} items have labels from two annotators, and a model needs {LEAST_ITEMS}"
         )
-    return _against_network(patterns, np.unique(raters))
+    return _against_network(rows, raters, patterns.n_raters)
 
 
-def _against_network(patterns: Patterns, present: IntArray) -> str | None:
-    left, right = partners(patterns)
-    count = np.bincount(np.concatenate([left, right]), minlength=patterns.n_raters)
-    lonely = int((count[present] < LEAST_PARTNERS).sum())
+def _against_network(rows: IntArray, raters: IntArray, n_raters: int) -> str | None:
+    lonely = int(lonely_raters(rows, raters, n_raters).sum())
     if lonely == 1:
         return f"one annotator shares items with fewer than {LEAST_PARTNERS} others"
     if lonely:
         return f"{lonely} annotators share items with fewer than {LEAST_PARTNERS} others"
-    groups = _groups(left, right, present, patterns.n_raters)
+    groups = _groups(rows, raters, n_raters)
     if groups > 1:
         return f"the annotators fall into {groups} groups that share no item"
     return None
 
 
-def partners(patterns: Patterns) -> tuple[IntArray, IntArray]:
-    """The pairs of annotators who share an item, each once, the smaller number on the left."""
-    rows, raters = presence(patterns)
-    found = [np.zeros(0, dtype=np.int64)]
-    for shift in range(1, len(rows)):
-        left = np.flatnonzero(rows[:-shift] == rows[shift:])
-        if not len(left):
-            break
-        found.append(np.unique(raters[left] * patterns.n_raters + raters[left + shift]))
-    pairs = np.unique(np.concatenate(found))
-    smaller, larger = np.divmod(pairs, max(1, patterns.n_raters))
-    return smaller, larger
+def lonely_raters(rows: IntArray, raters: IntArray, n_raters: int) -> BoolArray:
+    """Who labelled something, but shares items with fewer than two others; shape (raters,).
+
+    Whoever labelled an item that three people labelled shares it with two; so only the pairs of
+    items with two people must be looked at, and not all pairs of everybody.
+    """
+    sizes = np.bincount(rows)[rows]
+    enough = np.zeros(n_raters, dtype=np.bool_)
+    enough[raters[sizes > LEAST_PARTNERS]] = True
+    smaller, larger = raters[sizes == LEAST_PARTNERS].reshape(-1, 2).T
+    pairs = np.unique(smaller * n_raters + larger)
+    partners = np.bincount(np.concatenate(np.divmod(pairs, n_raters)), minlength=n_raters)
+    present = np.bincount(raters, minlength=n_raters) > 0
+    lonely: BoolArray = present & ~enough & (partners < LEAST_PARTNERS)
+    return lonely
 
 
-def _groups(left: IntArray, right: IntArray, present: IntArray, n_raters: int) -> int:
-    """How many groups of annotators are not linked to each other."""
+def _groups(rows: IntArray, raters: IntArray, n_raters: int) -> int:
+    """How many groups of annotators are not linked to each other. Each is linked to the next one of
+    the same item, which links them all.
+    """
+    beside = np.flatnonzero(rows[:-1] == rows[1:])
+    links = np.unique(raters[beside] * n_raters + raters[beside + 1])
+    left, right = np.divmod(links, n_raters)
     group = np.arange(n_raters)
     while True:
         before = group.copy()
         np.minimum.at(group, left, group[right])
         np.minimum.at(group, right, group[left])
         if np.array_equal(before, group):
-            return len(np.unique(group[present]))
+            return len(np.unique(group[raters]))
 
 
 def _rarest_meeting(patterns: Patterns) -> float:

@@ -238,3 +238,8 @@ def test_columns_that_do_not_fit_are_refused() -> None:
     one = np.zeros(1, dtype=np.int64)
     with pytest.raises(ValueError, match="codes must lie between 0 and -1"):
         certainty(one, one, one, 1, (), ("ann",))
+
+
+def test_documents_that_are_not_one_for_each_item_are_refused() -> None:
+    with pytest.raises(ValueError, match="one number for each item"):
+        question(MANY.rows, labels=("a", "b", "c"), units=np.zeros(7, dtype=np.int64))

@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
+from hypothesis import given
 
 from annotator.domain.certainty import Choice, choose
-from annotator.domain.certainty.choice import partners
-from tests.domain.certainty.tables import Row, coins, drawn, lines, patterns
+from annotator.domain.certainty.choice import lonely_raters
+from annotator.domain.certainty.patterns import presence
+from tests.domain.certainty.tables import Row, coins, drawn, patterns, tables
 
 
 def chosen(rows: list[Row], *, raters: int = 5, labels: int = 2) -> Choice:
@@ -92,15 +94,16 @@ def test_annotators_without_a_label_are_not_asked_for() -> None:
     assert choose(patterns(table(40), items=50, raters=5, labels=2)).model == "dawid_skene"
 
 
-def test_partners_are_those_who_share_an_item() -> None:
-    left, right = partners(patterns(lines("aab.", "a..b", "..aa", "a..."), raters=5))
-    assert list(zip(left.tolist(), right.tolist(), strict=True)) == [
-        (0, 1),
-        (0, 2),
-        (0, 3),
-        (1, 2),
-        (1, 3),
+@given(tables())
+def test_lonely_are_those_who_share_items_with_fewer_than_two_others(rows: list[Row]) -> None:
+    who = {item: {rater for number, rater, _ in rows if number == item} for item in range(8)}
+    lonely = [
+        any(rater in people for people in who.values())
+        and len({r for people in who.values() if rater in people for r in people} - {rater}) < 2
+        for rater in range(5)
     ]
+    found = lonely_raters(*presence(patterns(rows, items=8)), 5)
+    assert found.tolist() == lonely
 
 
 @pytest.mark.parametrize("items", [200])
