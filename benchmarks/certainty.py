@@ -33,6 +33,7 @@ def measure(options: Options) -> None:
         _against_crowdkit(labels, raters, options)
     _everything(labels)
     _right(options.runs(30))
+    _coverage(options.runs(100))
 
 
 def crowd(labels: int, raters: int) -> Table:
@@ -166,6 +167,39 @@ def _confusion(kind: str, labels: int, chance: np.random.Generator) -> Floats:
         other = chance.dirichlet(np.full(labels, 0.5), (3, 1))
     found: Floats = skill * right + (1 - skill) * other
     return found
+
+
+def _coverage(runs: int) -> None:
+    """Four annotators, 40 documents of 11 paragraphs; who is right how often differs by document."""
+    heading(f"How often the 95 % interval of competence holds the truth, {runs} drawings of four")
+    for name, by_document in (("resampling documents", True), ("resampling paragraphs", False)):
+        held = [_held(seed, by_document=by_document) for seed in range(runs)]
+        say(name, [float(np.mean(held))], "")
+
+
+def _held(seed: int, *, by_document: bool) -> float:
+    chance = np.random.default_rng(seed)
+    skill = np.array([0.9, 0.75, 0.6, 0.85])
+    documents, items = np.arange(440) // 11, np.arange(440)
+    truth = chance.integers(0, 3, len(items))
+    by_chance = chance.beta(3 * skill[:, None], 3 * (1 - skill[:, None]), (4, 40))
+    right = chance.random((4, len(items))) < by_chance[:, documents]
+    code = np.where(right, truth, (truth + chance.integers(1, 3, right.shape)) % 3)
+    found = certainty(
+        np.tile(items, 4),
+        np.repeat(np.arange(4), len(items)),
+        code.ravel(),
+        len(items),
+        LABELS[:3],
+        ("ann", "bob", "cat", "dan"),
+        units=documents if by_document else None,
+    )
+    held = [
+        one.low <= value <= one.high
+        for one, value in zip(found.competence, skill, strict=True)
+        if one.low is not None and one.high is not None
+    ]
+    return float(np.mean(held))
 
 
 def _accuracy(posterior: Floats, truth: Ints) -> float:

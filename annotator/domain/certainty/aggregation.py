@@ -100,8 +100,8 @@ class Certainty:
         if name not in MODELS or name in self.missing:
             return None
         if name not in self._fits:
-            self._fits[name] = _spread(MODELS[name](self._in_use, seed=self.seed), self)
-        return self._fits[name]
+            self._fits[name] = MODELS[name](self._in_use, seed=self.seed)
+        return _spread(self._fits[name], self)
 
     @property
     def converged(self) -> bool:
@@ -112,9 +112,10 @@ class Certainty:
     @cached_property
     def competence(self) -> list[Competence]:
         """One entry for each of `rater_names`, by the chosen model."""
-        fit = self.fit(self.choice.model)
-        if fit is not None and len(self.used):
-            return competences(fit, self.labels, self.rater_names, self.units)
+        if self.fit(self.choice.model) is not None and len(self.used):
+            fit = self._fits[self.choice.model]
+            labels = [self.labels[code] for code in self.used.tolist()]
+            return competences(fit, _again, labels, self.rater_names, self.units)
         given = self.patterns.labels_of_raters().tolist()
         return [
             Competence(name, int(labels), 0, None, why="no_model" if labels else "no_labels")
@@ -181,6 +182,16 @@ def _spread(fit: Fit, question: Certainty) -> Fit:
         rows[used], prior[used] = fit.rows, fit.prior
         confusion[:, used[:, None], used] = fit.confusion
     return replace(fit, patterns=question.patterns, rows=rows, prior=prior, confusion=confusion)
+
+
+def _again(patterns: Patterns, fit: Fit) -> Fit:
+    """The same model from other weights, beginning where `fit` ended."""
+    if fit.model == "vote":
+        return vote(patterns, seed=fit.seed)
+    if fit.model == "dawid_skene":
+        return dawid_skene(patterns, seed=fit.seed, begin=fit.rows)
+    model = one_coin if fit.model == "one_coin" else mace
+    return model(patterns, seed=fit.seed, begin=fit.rows, restarts=1)
 
 
 def certainty(  # noqa: PLR0917 - the first six are one table

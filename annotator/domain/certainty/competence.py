@@ -1,33 +1,39 @@
 """How good each annotator is by the chosen model, how sure that is, and what they confuse most.
 
-The interval is a Wilson interval with an effective number of labels. Whether a label is right is
-known only with a probability z, and labels of one document are not independent, so the variance of
-the mean of z over the documents d of an annotator, with n labels and mean m, is estimated by
+The interval takes the whole estimation into account. The documents are dealt into 20 groups; the
+model is estimated anew without each group, which gives values v_g, and their spread is the
+jackknife variance of the value v,
 
-    (D / (D - 1) sum over d of (sum of z - m, within d) squared + sum of z (1 - z)) / n squared
+    19 / 20 sum over g of (v_g - mean of v_g) squared
 
-and the effective number is m (1 - m) over this variance, at most n. A bootstrap that estimates the
-model anew would add the uncertainty about the other annotators; it costs hundreds of times as much
-and hardly differs where the gate lets a model through. Only items that someone else labelled, too,
-enter: the others say nothing about an annotator.
+From it follows an effective number of labels, v (1 - v) over the variance, at most as many as there
+are, made smaller by the ratio of the normal to the t quantile, squared; and from that a Wilson
+interval, which stays within 0 to 1. To take the posterior as known and only count labels is
+cheaper, but in simulation such "95 %" intervals held the truth in 85 to 90 of 100 cases, and in 65
+where labels of one document stand or fall together.
 
-Korn & Graubard (1998) Confidence intervals for proportions with small expected number of positive
-counts estimated from survey data, Survey Methodology 24(2), 193-201; Dean & Pagano (2015),
-doi:10.1093/jssam/smv024.
+Shao & Tu (1995) The Jackknife and Bootstrap, ch. 2, doi:10.1007/978-1-4612-0795-5; Korn & Graubard
+(1998) Confidence intervals for proportions with small expected number of positive counts estimated
+from survey data, Survey Methodology 24(2), 193-201; Dean & Pagano (2015), doi:10.1093/jssam/smv024.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from annotator.domain.certainty.expectation import Fit
-from annotator.domain.certainty.patterns import Patterns
+from annotator.domain.certainty.patterns import Patterns, presence
 from annotator.domain.certainty.proportion import wilson
-from annotator.domain.certainty.vote_model import agreeing, alone
+from annotator.domain.certainty.vote_model import alone
 from annotator.domain.intervals import LEAST_DOCUMENTS, FloatArray, IntArray, summed
 
-_EXACT = 1e-9
+_GROUPS = 20
+# The 97.5th percentiles of the normal distribution and of Student's t with 19 degrees of freedom.
+_NORMAL_TO_T = (1.959963984540054 / 2.093024054408263) ** 2
+_EXACT = 1e-18
+
+Refit = Callable[[Patterns, Fit], Fit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,84 +87,41 @@ class Competence:
     commonest_share: float | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Correct:
-    """For each label on an item that others labelled, too: how likely it is right (`z`), who gave
-    it, in which cluster, and how many like it there are. All arrays have one length.
-    """
-
-    raters: IntArray
-    clusters: IntArray
-    z: FloatArray
-    weights: FloatArray
-
-
-def correctness(fit: Fit, units: IntArray | None) -> Correct:
-    """By the vote: the share of the others who say the same. By MACE: how likely the annotator
-    knew. Else the posterior of the label given.
-
-    `units[item]` is the document of each item; None takes every item by itself.
-    """
-    patterns = fit.patterns
-    shared = ~alone(patterns)
-    entries = np.flatnonzero(shared[patterns.rows])
-    z = agreeing(patterns) if fit.model == "vote" else _posterior_of_given(fit)
-    if units is None:
-        row = patterns.rows[entries]
-        return Correct(patterns.raters[entries], row, z[entries], patterns.weights[row])
-    sizes = np.where(shared, patterns.sizes(), 0)
-    first = np.cumsum(patterns.sizes()) - patterns.sizes()
-    lengths = sizes[patterns.of_item]
-    items = np.repeat(np.arange(patterns.n_items), lengths)
-    within = np.arange(len(items)) - (np.cumsum(lengths) - lengths)[items]
-    entries = first[patterns.of_item[items]] + within
-    return Correct(patterns.raters[entries], units[items], z[entries], np.ones(len(items)))
-
-
-def _posterior_of_given(fit: Fit) -> FloatArray:
-    patterns = fit.patterns
-    right: FloatArray = fit.rows[patterns.codes, patterns.rows]
-    if fit.model != "mace":
-        return right
-    trust = fit.competence[patterns.raters]
-    said = fit.confusion[patterns.raters, patterns.codes, patterns.codes]
-    known: FloatArray = right * trust / said
-    return known
-
-
 def competences(
-    fit: Fit, labels: Sequence[str], rater_names: Sequence[str], units: IntArray | None
+    fit: Fit,
+    refit: Refit,
+    labels: Sequence[str],
+    rater_names: Sequence[str],
+    units: IntArray | None,
 ) -> list[Competence]:
     """One entry for each of `rater_names`, in their order; the codes of `fit` number `labels`.
 
-    There is at least one label. See `correctness` for `units`.
+    `refit` estimates the same model from other weights of the same rows. `units[item]` is the
+    document of each item; None takes every item by itself. There is at least one label.
     """
     patterns = fit.patterns
-    correct = correctness(fit, units)
-    given = patterns.labels_of_raters()
-    shared = summed(correct.raters, correct.weights, len(rater_names))
-    mean = summed(correct.raters, correct.weights * correct.z, len(rater_names))
-    mean /= np.maximum(shared, 1)
-    effective, documents = _effective(correct, mean, shared)
+    given, shared = patterns.labels_of_raters(), _shared(patterns)
+    documents = _documents(patterns, units)
     noun = "items" if units is None else "documents"
-    uses = _uses(patterns)
-    confused = _expected_confusions(fit)
+    uses, confused = _uses(patterns), _expected_confusions(fit)
     undefined = _why_undefined(patterns, uses)
+    effective = shared if undefined else _effective(fit, refit, units, shared)
     found = []
     for rater, name in enumerate(rater_names):
         why = undefined or _why(given[rater], shared[rater])
-        low, high, withheld, method = None, None, why, None
-        if not why:
-            low, high, method, withheld = _interval(
-                float(fit.competence[rater]), float(effective[rater]), int(documents[rater]), noun
-            )
+        value = float(fit.competence[rater])
+        low, high, method, withheld = (
+            (None, None, None, why)
+            if why
+            else _interval(value, float(effective[rater]), int(documents[rater]), noun)
+        )
         most = int(uses[rater].argmax()) if given[rater] else None
         found.append(
             Competence(
                 annotator=name,
                 labels=int(given[rater]),
                 shared=int(shared[rater]),
-                value=None if why else float(fit.competence[rater]),
+                value=None if why else value,
                 low=low,
                 high=high,
                 method=method,
@@ -195,25 +158,54 @@ def _interval(
     return low, high, method, None
 
 
-def _effective(
-    correct: Correct, mean: FloatArray, shared: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """The effective number of labels and the number of clusters of each annotator."""
-    raters = len(mean)
-    width = int(correct.clusters.max()) + 1 if len(correct.clusters) else 1
-    keys, cluster = np.unique(correct.raters * width + correct.clusters, return_inverse=True)
-    who = keys // width
-    off = summed(cluster, correct.z - mean[correct.raters], len(keys))
-    times = np.ones(len(keys))
-    times[cluster] = correct.weights
-    clusters = summed(who, times, raters)
-    between = summed(who, times * off * off, raters)
-    between *= clusters / np.maximum(clusters - 1, 1)
-    unsure = summed(correct.raters, correct.weights * correct.z * (1 - correct.z), raters)
-    variance = (between + unsure) / np.maximum(shared, 1) ** 2
-    effective = shared.copy()
-    np.divide(mean * (1 - mean), variance, out=effective, where=variance > _EXACT * _EXACT)
-    return np.clip(effective, 1.0, np.maximum(shared, 1.0)), clusters
+def _shared(patterns: Patterns) -> FloatArray:
+    """How many labels each annotator gave to items that somebody else labelled, too."""
+    weights = np.where(alone(patterns), 0.0, patterns.weights)[patterns.rows]
+    return summed(patterns.raters, weights, patterns.n_raters)
+
+
+def _documents(patterns: Patterns, units: IntArray | None) -> IntArray:
+    """On how many documents each annotator has labels of items that others labelled, too."""
+    shared = ~alone(patterns)
+    rows, raters = presence(patterns)
+    rows, raters = rows[shared[rows]], raters[shared[rows]]
+    if units is None:
+        return summed(raters, patterns.weights[rows], patterns.n_raters).astype(np.int64)
+    pairs = np.unique(patterns.of_item * (int(units.max(initial=0)) + 1) + units)
+    row, unit = np.divmod(pairs, int(units.max(initial=0)) + 1)
+    sizes = np.bincount(rows, minlength=patterns.n_rows)
+    starts = (np.cumsum(sizes) - sizes)[row]
+    times = sizes[row]
+    within = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
+    keys = np.repeat(unit, times) * patterns.n_raters + raters[np.repeat(starts, times) + within]
+    return np.bincount(np.unique(keys) % patterns.n_raters, minlength=patterns.n_raters)
+
+
+def _effective(fit: Fit, refit: Refit, units: IntArray | None, shared: FloatArray) -> FloatArray:
+    """The effective number of labels of each annotator, from a jackknife over groups of
+    documents.
+    """
+    patterns = fit.patterns
+    _, document = np.unique(
+        np.arange(patterns.n_items) if units is None else units, return_inverse=True
+    )
+    labelled = (patterns.weights > 0)[patterns.of_item]
+    in_group = np.bincount(
+        (document % _GROUPS * patterns.n_rows + patterns.of_item)[labelled],
+        minlength=_GROUPS * patterns.n_rows,
+    ).reshape(_GROUPS, patterns.n_rows)
+    values = np.stack(
+        [
+            refit(replace(patterns, weights=patterns.weights - less), fit).competence
+            for less in in_group
+        ]
+    )
+    variance = (_GROUPS - 1) * values.var(axis=0)
+    value = np.clip(fit.competence, 0.0, 1.0)
+    effective = np.full(len(value), np.inf)
+    np.divide(value * (1 - value), variance, out=effective, where=variance > _EXACT)
+    counted: FloatArray = np.clip(effective, 1.0, np.maximum(shared, 1.0)) * _NORMAL_TO_T
+    return counted
 
 
 def _uses(patterns: Patterns) -> FloatArray:

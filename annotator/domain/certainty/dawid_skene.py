@@ -46,6 +46,7 @@ def dawid_skene(
     *,
     seed: int = 0,
     smoothing: float = SMOOTHING,
+    begin: FloatArray | None = None,
     most_steps: int = MOST_STEPS,
     least_gain: float = LEAST_GAIN,
 ) -> Fit:
@@ -53,8 +54,9 @@ def dawid_skene(
 
     `smoothing` is how many labels are made up beforehand for each row of each confusion matrix,
     half of them right, half spread evenly over the other labels, and how many items for each label.
-    It stands in where an annotator met a label rarely. 0 is the estimate of the paper. Nothing is
-    drawn: `seed` is only passed on.
+    It stands in where an annotator met a label rarely. 0 is the estimate of the paper. `begin`,
+    shape (labels, rows), takes the place of the vote shares. Nothing is drawn: `seed` is only
+    passed on.
 
     The 45 patients of the paper, whom observer 1 saw three times; the shares of the four classes
     are printed there as .40, .42, .11 and .07:
@@ -77,7 +79,7 @@ def dawid_skene(
     """
     model = _Model(patterns, smoothing)
     reached = climb(
-        model.start(),
+        model.start(vote_shares(patterns) if begin is None else begin),
         model.step,
         most_steps=most_steps,
         least_gain=least_gain * max(1, patterns.entry_weights().sum()),
@@ -110,8 +112,7 @@ class _Model:
         self.made_up = made_up_labels(self.labels, smoothing)
         self.smoothing = smoothing
 
-    def start(self) -> Parameters:
-        shares = vote_shares(self.patterns)
+    def start(self, shares: FloatArray) -> Parameters:
         counts = _Counts(self.labels, self.patterns.n_raters * self.labels)
         for block in self.blocks:
             counts.add(block, shares[:, block.rows] * self.patterns.weights[block.rows])

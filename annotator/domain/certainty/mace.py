@@ -52,6 +52,7 @@ def mace(
     *,
     seed: int = 0,
     smoothing: float = SMOOTHING,
+    begin: FloatArray | None = None,
     restarts: int = RESTARTS,
     most_steps: int = MOST_STEPS,
     least_gain: float = LEAST_GAIN,
@@ -61,8 +62,9 @@ def mace(
 
     `smoothing` must be above 0: for each annotator so many labels are made up beforehand, half of
     them spam and spread evenly over the labels; and so many items for each label. The first start
-    is from the vote shares, each of the other `restarts` from a random trust in each annotator;
-    the best one is kept. Raises `ValueError` for a smoothing of 0.
+    is from the vote shares, or from `begin`, shape (labels, rows); each of the other `restarts` is
+    from a random trust in each annotator; the best one is kept. Raises `ValueError` for a smoothing
+    of 0.
 
     Two annotators who agree, and one who says the same whatever they see:
 
@@ -75,7 +77,7 @@ def mace(
     if smoothing <= 0:
         raise ValueError("the smoothing of MACE must be above 0")
     model = _Model(patterns, smoothing)
-    shares = vote_shares(patterns)
+    shares = vote_shares(patterns) if begin is None else begin
     climbs = [
         climb(
             start,

@@ -45,6 +45,7 @@ def one_coin(
     *,
     seed: int = 0,
     smoothing: float = SMOOTHING,
+    begin: FloatArray | None = None,
     restarts: int = RESTARTS,
     most_steps: int = MOST_STEPS,
     least_gain: float = LEAST_GAIN,
@@ -53,8 +54,9 @@ def one_coin(
     in use.
 
     `smoothing` is how many labels are made up beforehand for each annotator, half of them right,
-    and for each label how many items. The first start is from the vote shares, each of the other
-    `restarts` from random accuracies above chance; the best one is kept.
+    and for each label how many items. The first start is from the vote shares, or from
+    `begin`, shape (labels, rows); each of the other `restarts` is from random accuracies above
+    chance; the best one is kept.
 
     Two annotators who agree, and one who differs from them on two items of four:
 
@@ -66,7 +68,7 @@ def one_coin(
     [1.0, 1.0, 0.5]
     """
     model = _Model(patterns, smoothing)
-    shares = vote_shares(patterns)
+    shares = vote_shares(patterns) if begin is None else begin
     climbs = [
         climb(
             start,

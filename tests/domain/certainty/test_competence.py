@@ -39,7 +39,7 @@ def test_the_value_is_that_of_the_chosen_model_and_lies_in_its_interval() -> Non
 def test_the_interval_holds_the_accuracy_that_was_drawn_from() -> None:
     truth = [0.9, 0.75, 0.6, 0.85]
     hits = 0
-    for seed in range(20):
+    for seed in range(15):
         rows = drawn(coins(truth, 2), items=200, seed=seed).rows
         found = question(rows, labels=("a", "b"), raters=("a", "b", "c", "d")).competence
         hits += sum(
@@ -47,7 +47,7 @@ def test_the_interval_holds_the_accuracy_that_was_drawn_from() -> None:
             for one, value in zip(found, truth, strict=True)
             if one.low is not None and one.high is not None
         )
-    assert 0.88 <= hits / 80 <= 1
+    assert 54 <= hits <= 60
 
 
 def test_labels_of_one_document_that_stand_or_fall_together_widen_the_interval() -> None:

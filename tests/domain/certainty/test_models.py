@@ -224,3 +224,13 @@ def test_the_vote_as_a_model_takes_all_annotators_alike() -> None:
     assert fit.competence.tolist() == pytest.approx([0.75, 0.75, 0.5, 0])
     assert fit.log_likelihood is None
     assert fit.converged
+
+
+@EVERY_MODEL
+def test_beginning_where_a_model_ended_changes_nothing(model: Model) -> None:
+    table = drawn(coins([0.9, 0.75, 0.65, 0.6], 3), items=150, seed=8)
+    fit = model(patterns(table.rows, raters=4, labels=3), least_gain=1e-13)
+    again = model(fit.patterns, begin=fit.rows, least_gain=1e-13)
+    assert again.iterations < fit.iterations
+    assert again.posterior == pytest.approx(fit.posterior, abs=1e-4)
+    assert again.competence == pytest.approx(fit.competence, abs=1e-4)
