@@ -170,7 +170,7 @@ def _confusion(kind: str, labels: int, chance: np.random.Generator) -> Floats:
 
 
 def _coverage(runs: int) -> None:
-    """Four annotators, 40 documents of 11 paragraphs; who is right how often differs by document."""
+    """Four annotators, 40 documents of 11 paragraphs; skill differs from document to document."""
     heading(f"How often the 95 % interval of competence holds the truth, {runs} drawings of four")
     for name, by_document in (("resampling documents", True), ("resampling paragraphs", False)):
         held = [_held(seed, by_document=by_document) for seed in range(runs)]

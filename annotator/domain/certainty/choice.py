@@ -88,9 +88,8 @@ def _against_any_model(patterns: Patterns) -> str | None:
     shared = np.bincount(rows, minlength=patterns.n_rows) > 1
     items = int(patterns.weights[shared].sum())
     if items < LEAST_ITEMS:
-        return (
-            f"only {items} items have labels from two annotators, and a model needs {LEAST_ITEMS}"
-        )
+        have = "item has" if items == 1 else "items have"
+        return f"only {items} {have} labels from two annotators, and a model needs {LEAST_ITEMS}"
     return _against_network(rows, raters, patterns.n_raters)
 
 

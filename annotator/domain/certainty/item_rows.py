@@ -1,5 +1,6 @@
 """What is exported of each item: its votes, the answer of each model, and how sure it is."""
 
+import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -156,13 +157,15 @@ def _of_members(tally: Mapping[str, int]) -> Belief:
 
 
 def _of_shares(tally: Mapping[str, int], n_labels: int) -> Belief:
-    """The same as from the full table, for tables too large to be filled."""
-    column = np.zeros((max(n_labels, 2), 1))
-    column[: len(tally), 0] = np.array(list(tally.values())) / max(1, sum(tally.values()))
+    """The vote shares themselves, where the table of all items and labels would be too large."""
+    n = max(1, sum(tally.values()))
+    shares = [times / n for times in tally.values()]
+    bits = -sum(share * math.log(share) for share in shares)
+    first, second = sorted([*shares, 0.0, 0.0], reverse=True)[:2]
     return (
-        _named_shares(list(tally), column[: len(tally), 0].tolist()),
-        round(float(entropy(column)[0]), PLACES),
-        round(float(margin(column)[0]), PLACES),
+        _named_shares(list(tally), shares),
+        round(bits / math.log(max(2, n_labels)) + 0.0, PLACES),
+        round(first - second, PLACES),
     )
 
 

@@ -28,7 +28,8 @@ def test_one_label_is_left_to_the_vote() -> None:
 
 def test_twenty_nine_items_with_two_annotators_are_too_few_for_a_model() -> None:
     assert chosen(table(29)).model == "vote"
-    assert "only 29 items" in chosen(table(29)).reason
+    assert "only 29 items have" in chosen(table(29)).reason
+    assert "only 1 item has" in chosen([(0, 0, 0), (0, 1, 1)]).reason
     assert chosen(table(30)).model == "mace"
 
 
