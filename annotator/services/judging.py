@@ -4,7 +4,7 @@ Agreement and the release's table `annotations` are made from these rows. The ru
 `annotator.domain.exclusions`; here the facts are brought together.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -22,7 +22,7 @@ from annotator.services.codebooks import codebook_of
 from annotator.services.items import Item, items_of
 from annotator.store.labelling import CodebookVersion
 from annotator.store.queries import judgments as queries
-from annotator.store.queries.judgments import RoundFacts, Saved
+from annotator.store.queries.judgments import AnnotatorFacts, RoundFacts, Saved
 
 DEFAULT_SEED = 1
 KEPT_OUT = "kept_out"
@@ -113,6 +113,52 @@ def project_judgments(
     Raises:
         NotFound: no round has this name.
     """
+    frame = frame_of(session, project_id=project_id, round_name=round_name, seed=seed)
+    facts = facts_of(session, project_id=project_id)
+    return frame.judgments(_rows(tasks(session, project_id, facts), frame.counting, seed))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What of a project is scored; the fields of `Judgments` but for its rows."""
+
+    counting: Counting
+    questions: tuple[Question, ...]
+    codebook: Codebook | None
+    codebook_version: int | None
+    thresholds: dict[str, float]
+    rounds: tuple[RoundFacts, ...]
+    scored: tuple[str, ...]
+    seed: int
+
+    def judgments(self, rows: Iterable[JudgmentRow], *, question: str | None = None) -> Judgments:
+        """The rows in order; of one question, if it is named."""
+        questions = [each for each in self.questions if question in {None, each.code}]
+        return Judgments(
+            rows=tuple(sorted(rows, key=_in_order)),
+            questions=tuple(questions),
+            scales={each.code: scale_of(each) for each in questions},
+            codebook=self.codebook,
+            codebook_version=self.codebook_version,
+            thresholds=self.thresholds,
+            rounds=self.rounds,
+            scored=self.scored,
+            seed=self.seed,
+        )
+
+
+def frame_of(
+    session: Session,
+    *,
+    project_id: int,
+    round_name: str | None = None,
+    seed: int = DEFAULT_SEED,
+) -> Frame:
+    """Which rounds, versions and questions are scored; see `project_judgments`.
+
+    Raises:
+        NotFound: no round has this name.
+    """
     rounds = queries.rounds(session, project_id)
     versions = queries.versions(session, project_id)
     scored = _scored(rounds, round_name)
@@ -123,12 +169,9 @@ def project_judgments(
         kinds=frozenset(cast("RoundKind", each.kind) for each in scored),
         codebook_versions=None if newest is None else comparable(versions, newest),
     )
-    questions = _scored_questions(codebook, scored)
-    rows = _rows(_tasks(session, project_id, rounds, versions), counting, seed)
-    return Judgments(
-        rows=tuple(sorted(rows, key=_in_order)),
-        questions=questions,
-        scales={each.code: scale_of(each) for each in questions},
+    return Frame(
+        counting=counting,
+        questions=_scored_questions(codebook, scored),
         codebook=codebook,
         codebook_version=newest,
         thresholds=_thresholds(scored),
@@ -231,7 +274,7 @@ def _in_order(row: JudgmentRow) -> tuple[str | int, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class Task:
     """An assignment with the revision that counts, and the facts that its answers share."""
 
     row: Saved
@@ -267,8 +310,8 @@ class _Task:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
-    task: _Task
+class Answer:
+    task: Task
     question: Question
     state: State
     label: str | None
@@ -325,27 +368,51 @@ class _Answer:
         )
 
 
-def _tasks(
-    session: Session,
-    project_id: int,
-    rounds: Sequence[RoundFacts],
-    versions: Mapping[int, CodebookVersion],
-) -> Iterator[_Task]:
-    items = items_of(session, project_id=project_id, assigned_only=True)
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What assignments are made into tasks with; all by id, `names` are pseudonyms."""
+
+    items: Mapping[int, Item]
+    people: Mapping[int, AnnotatorFacts]
+    names: Mapping[int, str]
+    rounds: Mapping[int, RoundFacts]
+    codebooks: Mapping[int, Codebook]
+
+    def task(self, row: Saved) -> Task:
+        return Task(
+            row=row,
+            item=self.items[row.subject_id],
+            annotator=self.names[row.user_id],
+            disabled=self.people[row.user_id].disabled,
+            round=self.rounds[row.round_id],
+            codebook=self.codebooks[row.round_id],
+        )
+
+
+def facts_of(session: Session, *, project_id: int) -> Facts:
     people = queries.annotators(session, project_id)
     key = queries.pseudonym_key(session, project_id)
-    names = {user: identity.pseudonym(key, facts.name) for user, facts in people.items()}
-    rounds_by_id = {each.id: each for each in rounds}
-    codebooks = {each.id: codebook_of(versions[each.version]) for each in rounds}
-    for row in _last_of_each(queries.revisions(session, project_id)):
-        yield _Task(
-            row=row,
-            item=items[row.subject_id],
-            annotator=names[row.user_id],
-            disabled=people[row.user_id].disabled,
-            round=rounds_by_id[row.round_id],
-            codebook=codebooks[row.round_id],
-        )
+    rounds = queries.rounds(session, project_id)
+    versions = queries.versions(session, project_id)
+    return Facts(
+        items=items_of(session, project_id=project_id, assigned_only=True),
+        people=people,
+        names={user: identity.pseudonym(key, facts.name) for user, facts in people.items()},
+        rounds={each.id: each for each in rounds},
+        codebooks={each.id: codebook_of(versions[each.version]) for each in rounds},
+    )
+
+
+def tasks(
+    session: Session,
+    project_id: int,
+    facts: Facts,
+    *,
+    assignment_ids: Collection[int] | None = None,
+) -> Iterator[Task]:
+    """Every assignment of the project, or these, in the order of their ids."""
+    rows = queries.revisions(session, project_id, assignment_ids=assignment_ids)
+    return (facts.task(row) for row in _last_of_each(rows))
 
 
 def _last_of_each(rows: Iterator[Saved]) -> Iterator[Saved]:
@@ -359,16 +426,16 @@ def _last_of_each(rows: Iterator[Saved]) -> Iterator[Saved]:
         yield last
 
 
-def _rows(tasks: Iterator[_Task], counting: Counting, seed: int) -> list[JudgmentRow]:
+def _rows(tasks: Iterable[Task], counting: Counting, seed: int) -> list[JudgmentRow]:
     answers = [answer for task in tasks for answer in _answers(task)]
     judgments = exclude((answer.candidate() for answer in answers), counting, seed=seed)
     pairs = zip(answers, judgments, strict=True)
     return [answer.judged(judgment.excluded) for answer, judgment in pairs]
 
 
-def _answers(task: _Task) -> Iterator[_Answer]:
+def _answers(task: Task) -> Iterator[Answer]:
     states = task.states()
     for question in task.questions:
         state = states[question.code]
         label = label_of(question, task.answers[question.code]) if state == "answered" else None
-        yield _Answer(task, question, state, label)
+        yield Answer(task, question, state, label)

@@ -15,13 +15,20 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from annotator.domain.agreement.additive import Additive, Figure, defined
+from annotator.domain.agreement.additive import (
+    Additive,
+    Figure,
+    Outlook,
+    defined,
+    more_documents,
+)
 from annotator.domain.agreement.alpha import alpha_of
 from annotator.domain.agreement.confusion import MOST_NAMED, Confusion
 from annotator.domain.agreement.distances import SetDistances, memberships
 from annotator.domain.agreement.percent import PercentAgreement
 from annotator.domain.agreement.ratings import Ratings
-from annotator.domain.intervals import FloatArray, IntArray, Interval, Sums
+from annotator.domain.intervals import FloatArray, IntArray, Sums
+from annotator.domain.jackknife import jackknife
 from annotator.domain.scales import Scale
 
 # The least common multiple of 1 to 17. What an item of up to 17 labels adds is a whole number of
@@ -33,7 +40,6 @@ _PATTERNS_AT_MOST: Final = 10_000
 _AGREEMENT, _ITEMS = 0, 1
 _COLUMN_BITS: Final = 32
 
-Intervals = Callable[[Sums, Callable[[FloatArray], FloatArray]], Interval]
 Labelled = tuple[str, int, float | None]
 _Pattern = tuple[tuple[tuple[int, float], ...], tuple[tuple[tuple[int, int], int], ...]]
 
@@ -58,9 +64,12 @@ class Running(Protocol):
     def items(self) -> int:
         """How many items have two labels or more."""
 
+    def documents(self) -> list[str]:
+        """Those that have such an item."""
+
     def alpha(self) -> tuple[Additive, Sums]:
-        """Krippendorff's alpha by the metric of the scale, and its sums, a row for each document
-        that has such an item.
+        """Krippendorff's alpha by the metric of the scale, and its sums, a row for each of
+        `documents`.
         """
 
     def percent(self) -> tuple[Additive, Sums]:
@@ -79,25 +88,42 @@ def running(scale: Scale) -> Running:
     >>> figures = running(Scale("nominal"))
     >>> for item, labels in {"a": "xx", "b": "xy", "c": "yy"}.items():
     ...     figures.change(item, item, list(labels))
-    >>> figures.items, kept(figures.percent()).value
+    >>> figures.items, kept(figures.percent())[0].value
     (3, 0.6666666666666666)
     >>> figures.change("b", "b", ["y", "y"])
-    >>> kept(figures.alpha()).value
+    >>> kept(figures.alpha())[0].value
     1.0
     """
     return RunningNumbers(scale) if scale.kind == "interval" else RunningLabels(scale)
 
 
-def kept(figure: tuple[Additive, Sums], interval: Intervals | None = None) -> Figure:
-    """The value of a statistic with its interval; undefined as `figure` is."""
+def kept(
+    figure: tuple[Additive, Sums],
+    noun: str = "documents",
+    *,
+    threshold: float | None = None,
+    joined: Sequence[str] | None = None,
+) -> tuple[Figure, Outlook]:
+    """The value of a statistic with its jackknife interval, and what a lead plans by.
+
+    `noun` names what is left out, `threshold` is the one of `outlook`. `joined` names for each row
+    of the sums what it belongs to, where several documents are to be left out as one.
+    """
     statistic, sums = figure
+    nothing = Outlook(None, None)
     if not sums.shape[0]:
-        return Figure(None, why="no_pairable_items")
+        return Figure(None, why="no_pairable_items"), nothing
     value = defined(statistic, sums.total())
     if value is None:
-        return Figure(None, why="single_category")
-    found = interval(sums, statistic.value) if interval else Interval.withheld("no_bootstrap")
-    return Figure(value, found.low, found.high, found.method, found.why)
+        return Figure(None, why="single_category"), nothing
+    if joined is not None:
+        names, unit = np.unique(np.array(joined, dtype=object), return_inverse=True)
+        sums = sums.regrouped(unit.astype(np.int64), len(names))
+    found = jackknife(sums, statistic.value, noun, threshold=threshold)
+    what = Figure(value, found.low, found.high, found.method, found.why)
+    if found.low is None:
+        return what, nothing
+    return what, Outlook(found.below, more_documents(sums.shape[0], times_narrower=2))
 
 
 @dataclass(slots=True)
@@ -191,6 +217,10 @@ class RunningLabels:
             self._items[item] = after
         else:
             del self._items[item]
+
+    def documents(self) -> list[str]:
+        names = list(self._cells.documents)
+        return [names[row] for row in np.unique(self._cells.used()[0])]
 
     def alpha(self) -> tuple[Additive, Sums]:
         vocabulary = _vocabulary(self._scale, self._names)
@@ -311,6 +341,9 @@ class RunningNumbers:
             self._sums[document] = [sum(column) for column in zip(*items.values(), strict=True)]
         else:
             del self._sums[document], self._documents[document]
+
+    def documents(self) -> list[str]:
+        return list(self._sums)
 
     def alpha(self) -> tuple[Additive, Sums]:
         return alpha_of(_vocabulary(self._scale, [])), self._table(slice(2, 6))

@@ -1,6 +1,6 @@
 """All that is known of a project's labels, in a few queries whatever their number."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -120,8 +120,11 @@ class Saved:
     independent: int
 
 
-def revisions(session: Session, project_id: int) -> Iterator[Saved]:
-    """One for every saved revision of every assignment, and one for an assignment without any.
+def revisions(
+    session: Session, project_id: int, *, assignment_ids: Collection[int] | None = None
+) -> Iterator[Saved]:
+    """One for every saved revision of every assignment, or of these, and one for an assignment
+    without any.
 
     Of an assignment, the revision that agreement counts comes last: the newest independent one,
     else the newest. Sources are rated after the round has closed, so for them its end is no limit.
@@ -158,6 +161,8 @@ def revisions(session: Session, project_id: int) -> Iterator[Saved]:
         .where(Round.project_id == project_id)
         .order_by(Assignment.id, independent, AnnotationRevision.number)
     )
+    if assignment_ids is not None:
+        statement = statement.where(Assignment.id.in_(assignment_ids))
     for row in session.execute(statement.execution_options(yield_per=AT_ONCE)):
         yield Saved(*cast("tuple[Any, ...]", row))
 

@@ -15,9 +15,15 @@ from annotator.domain.agreement import (
     confusions,
     label_alphas,
 )
-from annotator.domain.agreement.additive import Additive, defined
+from annotator.domain.agreement.additive import (
+    Additive,
+    Resampling,
+    defined,
+    figure,
+    outlook,
+)
 from annotator.domain.agreement.running import Running, kept, running
-from annotator.domain.intervals import FloatArray, Interval, Sums
+from annotator.domain.intervals import FloatArray, Sums
 from annotator.domain.scales import Scale
 from annotator.errors import DataInvalid
 from tests.domain.agreement.oracle import LABELS, SCALES
@@ -98,7 +104,7 @@ def test_they_are_those_of_the_table_after_any_changes(scale: str, data: st.Data
         (figures.percent(), PercentAgreement()),
         (figures.alpha(), alpha_of(ratings)),
     ):
-        assert kept(ours).value == pytest.approx(table_value(theirs, ratings), abs=1e-9)
+        assert kept(ours)[0].value == pytest.approx(table_value(theirs, ratings), abs=1e-9)
         assert_the_same_without_each_document(ours, by_document(theirs, ratings), theirs)
 
 
@@ -111,13 +117,13 @@ def test_a_recount_is_the_same_and_nothing_is_left_when_all_is_taken_back(
     figures, table = made(SCALES[scale], data.draw(changes(scale)))
     again, _ = made(SCALES[scale], [(int(item[1:]), table[item]) for item in table])
     for one, other in ((figures.alpha(), again.alpha()), (figures.percent(), again.percent())):
-        assert kept(one).value == pytest.approx(kept(other).value, abs=1e-12)
+        assert kept(one)[0].value == pytest.approx(kept(other)[0].value, abs=1e-12)
     for item in table:
         figures.change(item, document_of(item), [])
     assert figures.items == 0
     for sums in (figures.alpha()[1], figures.percent()[1]):
         assert sums.shape[0] == 0
-    assert kept(figures.alpha()).why == "no_pairable_items"
+    assert kept(figures.alpha())[0].why == "no_pairable_items"
     assert not any(count for _, count, _ in figures.labels())
     assert figures.confusions() == []
 
@@ -129,7 +135,7 @@ def test_many_labels_of_one_item_leave_no_dust() -> None:
     figures.change("crowd", "d", [])
     figures.change("i1", "d", ["a", "a"])
     figures.change("i2", "d", ["b", "b"])
-    assert kept(figures.alpha()).value == 1.0
+    assert kept(figures.alpha())[0].value == 1.0
     assert figures.confusions() == []
 
 
@@ -139,36 +145,59 @@ def test_large_numbers_that_were_taken_back_leave_no_dust() -> None:
     for item in ("i1", "i2"):
         figures.change(item, "d", ["0.1", "0.1"])
     figures.change("far", "d", [])
-    assert kept(figures.alpha()).why == "single_category"
+    assert kept(figures.alpha())[0].why == "single_category"
 
 
 def test_labels_of_one_rank_are_no_disagreement_of_alpha_but_one_of_percent() -> None:
     figures = running(Scale.parse("ordinal:a<b=c<d"))
     figures.change("i1", "d", ["b", "c"])
     figures.change("i2", "d", ["a", "a"])
-    assert kept(figures.alpha()).value == 1.0
-    assert kept(figures.percent()).value == 0.5
+    assert kept(figures.alpha())[0].value == 1.0
+    assert kept(figures.percent())[0].value == 0.5
     assert figures.confusions() == [Confusion("b", "c", 1)]
 
 
 def test_one_label_alone_has_no_alpha() -> None:
     figures = running(Scale("nominal"))
     figures.change("i1", "d", ["a", "a"])
-    found = kept(figures.alpha())
+    found, _ = kept(figures.alpha())
     assert (found.value, found.why) == (None, "single_category")
 
 
-def test_the_interval_is_made_from_the_sums_of_documents() -> None:
-    asked: list[tuple[int, int]] = []
+def test_the_interval_is_the_jackknife_over_the_documents_that_have_items() -> None:
+    figures, table = running(Scale("nominal")), dict[str, list[str]]()
+    for number in range(60):
+        item = f"i{number}"
+        table[item] = ["a", "b" if number % 3 else "a", "ab"[number % 2]]
+        figures.change(item, f"d{number // 2}", table[item])
+    figures.change("i90", "d90", ["a", "b"])
+    figures.change("i90", "d90", [])
+    ratings = ratings_of(table, Scale("nominal"))
+    unit = np.array([int(item[1:]) // 2 for item in ratings.item_names], dtype=np.int64)
+    resampling = Resampling(unit, 30, "documents", 0, 0, "jackknife")
+    for ours, theirs in (
+        (figures.percent(), PercentAgreement()),
+        (figures.alpha(), alpha_of(ratings)),
+    ):
+        found, plan = kept(ours, threshold=0.1)
+        expected = figure(theirs, ratings, resampling)
+        assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=1e-12)
+        assert found.method == expected.method
+        assert plan.more_documents == 90
+        assert plan.below == pytest.approx(outlook(theirs, ratings, resampling, 0.1).below)
 
-    def interval(sums: Sums, _: object) -> Interval:
-        asked.append(sums.shape)
-        return Interval(0.1, 0.9, "said so", None)
 
-    figures, _ = made(Scale("nominal"), [(0, ["a", "a"]), (1, ["a", "b"]), (3, ["b", "b"])])
-    found = kept(figures.alpha(), interval)
-    assert (found.low, found.high, found.method) == (0.1, 0.9, "said so")
-    assert asked == [(2, 3)]
+def test_documents_may_be_left_out_together() -> None:
+    figures = running(Scale("nominal"))
+    for number in range(60):
+        figures.change(f"i{number}", f"d{number}", ["a", "ab"[number % 2]])
+    joined = [f"unit {int(name[1:]) // 2}" for name in figures.documents()]
+    assert kept(figures.percent(), "items")[0].method == (
+        "jackknife over 60 items, t with 59 degrees of freedom"
+    )
+    assert kept(figures.percent(), joined=joined)[0].method == (
+        "jackknife over 30 documents, t with 29 degrees of freedom"
+    )
 
 
 def test_a_refused_label_changes_nothing() -> None:
