@@ -13,6 +13,7 @@ AnnotatorError                      500  never raised itself
 │   └── StaleAnnotation                  the annotation has a newer revision
 ├── TooManyTries                    429  with the seconds to wait
 ├── SettingsInvalid                 500  the program is set up wrongly and does not start
+├── BeingCounted                    503  the figures are not ready yet: look again in a moment
 └── Unavailable                     503  database away, disk full: try again later
 
 The web turns them into pages and JSON in one handler; the command line prints the sentence and
@@ -106,6 +107,10 @@ class TooManyTries(AnnotatorError):
 
 class SettingsInvalid(AnnotatorError):
     status = 500
+
+
+class BeingCounted(AnnotatorError):
+    status = 503
 
 
 class Unavailable(AnnotatorError):

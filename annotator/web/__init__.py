@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from annotator import config, paths
 from annotator.config import Settings
+from annotator.services.live import LiveAgreement
 from annotator.store.database import Database
 from annotator.web import (
     access,
@@ -91,7 +92,9 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         WTF_CSRF_CHECK_DEFAULT=False,
     )
     app.extensions["annotator.settings"] = settings
-    app.extensions["annotator.database"] = database or Database(settings.sqlalchemy_url)
+    database = database or Database(settings.sqlalchemy_url)
+    app.extensions["annotator.database"] = database
+    app.extensions["annotator.live_agreement"] = LiveAgreement(database, told=logs.figures_differed)
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

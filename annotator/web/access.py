@@ -20,6 +20,7 @@ from annotator.domain.plain_text import strange_character
 from annotator.errors import Forbidden, NotFound, SignInNeeded, Unavailable
 from annotator.services import accounts
 from annotator.services.accounts import Person
+from annotator.services.live import LiveAgreement
 from annotator.store.database import Database
 from annotator.store.queries import access as queries
 from annotator.store.queries.access import ProjectRole
@@ -129,6 +130,10 @@ def now() -> datetime:
 
 def database() -> Database:
     return cast("Database", current_app.extensions["annotator.database"])
+
+
+def live_agreement() -> LiveAgreement:
+    return cast("LiveAgreement", current_app.extensions["annotator.live_agreement"])
 
 
 def person() -> Person:

@@ -9,9 +9,9 @@ from annotator.domain.codebook import Question
 from annotator.domain.exclusions import EXCLUSIONS, WHY
 from annotator.domain.identity import pseudonym
 from annotator.services.agreement import scored
-from annotator.services.judging import Judgments, project_judgments
+from annotator.services.judging import Judgments
 from annotator.store.queries import judgments as queries
-from annotator.web.access import Policy, database, project, requires
+from annotator.web.access import Policy, database, live_agreement, project, requires
 from annotator.web.plots import Estimate, IntervalPlot, interval_plot
 
 SCOPES = {"paragraph": "Paragraphs", "document": "Documents", "source": "Sources"}
@@ -21,6 +21,8 @@ AROUND = "the interval holds it"
 VALUE_ABOVE = "the value is not below it"
 VALUE_BELOW = "the value is below it"
 EMPTY_SET = "none of these"
+# Seconds that a request waits for the first count of a project, before its page says so.
+PATIENCE = 2.0
 
 blueprint = Blueprint("agreement", __name__)
 
@@ -74,8 +76,10 @@ class QuestionView:
 def index(slug: str) -> str:  # noqa: ARG001 - the policy has loaded the project
     chosen = request.args.get("round") or None
     where = project()
+    judgments = live_agreement().judgments(
+        project_id=where.id, round_name=chosen, patience=PATIENCE
+    )
     with database().read() as session:
-        judgments = project_judgments(session, project_id=where.id, round_name=chosen)
         people = queries.annotators(session, where.id)
         key = queries.pseudonym_key(session, where.id)
     names = {pseudonym(key, each.name): each.name for each in people.values()}

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from annotator.errors import (
     AnnotatorError,
     AnswersInvalid,
+    BeingCounted,
     ImportRefused,
     SignInNeeded,
     StaleAnnotation,
@@ -60,8 +61,10 @@ def _ours(error: AnnotatorError) -> AnyResponse:
         response.headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, SignInNeeded) and _wants_json():
         response.headers["WWW-Authenticate"] = access.BEARER.strip()
-    if isinstance(error, Unavailable):
+    if isinstance(error, (BeingCounted, Unavailable)):
         response.headers["Retry-After"] = str(RETRY_SECONDS)
+    if isinstance(error, BeingCounted) and request.method in READING:
+        response.headers["Refresh"] = str(RETRY_SECONDS)
     return response
 
 

@@ -42,6 +42,11 @@ def install(app: Flask) -> None:
     app.after_request(_end)
 
 
+def figures_differed(project_id: int, questions: list[str]) -> None:
+    """Figures that were kept were not those of a recount, which must never happen."""
+    structlog.get_logger().error("agreement.differed", project=project_id, questions=questions)
+
+
 def _begin() -> None:
     g.request_id = secrets.token_hex(8)
     g.began = time.perf_counter()

@@ -41,7 +41,10 @@ _AGREEMENT, _ITEMS = 0, 1
 _COLUMN_BITS: Final = 32
 
 Labelled = tuple[str, int, float | None]
-_Pattern = tuple[tuple[tuple[int, float], ...], tuple[tuple[tuple[int, int], int], ...]]
+# The labels, what they add to the sums, and which of them met how often.
+_Pattern = tuple[
+    tuple[int, ...], tuple[tuple[int, float], ...], tuple[tuple[tuple[int, int], int], ...]
+]
 
 
 class Running(Protocol):
@@ -205,12 +208,13 @@ class RunningLabels:
             return
         self.version += 1
         if before:
-            sums, met = self._patterns.get(before) or self._pattern(before)
+            _, sums, met = self._patterns.get(before) or self._pattern(before)
             self._cells.take(document, sums)
             for pair, times in met:
                 self._met[pair] -= times
         if after:
-            sums, met = self._patterns.get(after) or self._pattern(after)
+            # Equal labels are kept once for all items.
+            after, sums, met = self._patterns.get(after) or self._pattern(after)
             self._cells.add(document, sums)
             for pair, times in met:
                 self._met[pair] += times
@@ -288,7 +292,7 @@ class RunningLabels:
         """What an item with these labels adds; the same few patterns come again and again."""
         if len(self._patterns) >= _PATTERNS_AT_MOST:
             self._patterns.clear()
-        self._patterns[codes] = tuple(self._sums(codes)), tuple(_meetings(codes))
+        self._patterns[codes] = codes, tuple(self._sums(codes)), tuple(_meetings(codes))
         return self._patterns[codes]
 
     def _sums(self, codes: tuple[int, ...]) -> Iterator[tuple[int, float]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from threading import Lock, Thread
 from typing import Final, TypeVar
 
+from annotator.errors import BeingCounted
 from annotator.services.judging import DEFAULT_SEED, Judgments, frame_of
 from annotator.services.live.headlines import Headline
 from annotator.services.live.project import LiveProject, Scope, counted, differences
@@ -23,6 +24,11 @@ RECOUNT_AFTER: Final = 24 * 60 * 60.0
 # Seconds that a thread goes on for, and those that it stands back for.
 _STRETCH: Final = 0.002
 _BREATH: Final = 0.0005
+
+BEING_COUNTED: Final = (
+    "The judgments of this project are being counted, which happens once after the server has "
+    "started or a lead has changed what is counted; look again in a few seconds."
+)
 
 Result = TypeVar("Result")
 
@@ -83,14 +89,15 @@ class LiveAgreement:
         round_name: str | None = None,
         seed: int = DEFAULT_SEED,
         patience: float | None = None,
-    ) -> Figures | None:
+    ) -> Figures:
         """The figures of each question, and the frame they are seen in (`judgments` has no rows).
 
-        The first look at a project counts all of it. With `patience`, in seconds, that goes on in
-        the background and the answer is None when it takes longer: "being counted, look again".
+        The first look at a project counts all of it. With `patience`, in seconds, nobody waits for
+        that any longer: it goes on in the background.
 
         Raises:
             NotFound: no round has this name.
+            BeingCounted: it takes longer than the caller's patience.
             Unavailable: the database is away.
         """
         return self._look(
@@ -107,13 +114,15 @@ class LiveAgreement:
         question: str | None = None,
         seed: int = DEFAULT_SEED,
         patience: float | None = None,
-    ) -> Judgments | None:
+    ) -> Judgments:
         """What `project_judgments` gives, or the part of it that is about one question.
 
-        None as for `headlines`. All rows of a large project take long to make: name a question.
+        All rows of a large project take long to make: name a question. Patience is as for
+        `headlines`.
 
         Raises:
             NotFound: no round has this name.
+            BeingCounted: it takes longer than the caller's patience.
             Unavailable: the database is away.
         """
         return self._look(
@@ -138,11 +147,11 @@ class LiveAgreement:
 
     def _look(
         self, scope: Scope, patience: float | None, ask: Callable[[LiveProject], Result]
-    ) -> Result | None:
+    ) -> Result:
         kept = self._kept_of(scope)
         for waited in (False, True):
             if not kept.lock.acquire(timeout=-1 if patience is None else patience):
-                return None
+                break
             counting = False
             try:
                 project = self._at_hand(kept, scope, patience, waited=waited)
@@ -153,7 +162,7 @@ class LiveAgreement:
             finally:
                 if not counting:
                     kept.lock.release()
-        return None
+        raise BeingCounted(BEING_COUNTED)
 
     def _at_hand(
         self, kept: _Kept, scope: Scope, patience: float | None, *, waited: bool
