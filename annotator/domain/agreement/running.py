@@ -169,6 +169,17 @@ class _Cells:
         return rows, np.array(self.columns, dtype=np.int64)[cells], values[cells]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Table:
+    """The cells at a version; `rows` number `documents`, which are rows of `_Cells`."""
+
+    version: int
+    documents: IntArray
+    rows: IntArray
+    columns: IntArray
+    values: FloatArray
+
+
 class RunningLabels:
     """Nominal, ordinal and set scales.
 
@@ -188,6 +199,7 @@ class RunningLabels:
         self._pairs: list[tuple[int, int]] = [(-1, -1), (-1, -1)]
         self._met: Counter[tuple[int, int]] = Counter()
         self._patterns: dict[tuple[int, ...], _Pattern] = {}
+        self._table: _Table | None = None
         if scale.kind != "set":
             for label in scale.labels:
                 self._code(label)
@@ -224,27 +236,31 @@ class RunningLabels:
 
     def documents(self) -> list[str]:
         names = list(self._cells.documents)
-        return [names[row] for row in np.unique(self._cells.used()[0])]
+        return [names[row] for row in self._by_document().documents]
 
     def alpha(self) -> tuple[Additive, Sums]:
         vocabulary = _vocabulary(self._scale, self._names)
         metric = _Metric.of(vocabulary)
         place, factor = metric.places(np.array(self._pairs, dtype=np.int64))
-        rows, columns, values, documents = self._by_document()
-        cells = np.flatnonzero(factor[columns] > 0)
-        rows, columns = rows[cells], columns[cells]
-        sums = values[cells] * factor[columns]
-        return alpha_of(vocabulary), Sums(rows, place[columns], sums, (documents, metric.width))
+        table = self._by_document()
+        cells = np.flatnonzero(factor[table.columns] > 0)
+        columns = table.columns[cells]
+        sums = table.values[cells] * factor[columns]
+        shape = (len(table.documents), metric.width)
+        return alpha_of(vocabulary), Sums(table.rows[cells], place[columns], sums, shape)
 
     def percent(self) -> tuple[Additive, Sums]:
-        rows, columns, values, documents = self._by_document()
-        mine = columns <= _ITEMS
-        shares = np.where(columns[mine] == _AGREEMENT, values[mine] / PARTS, values[mine])
-        return PercentAgreement(), Sums(rows[mine], columns[mine], shares, (documents, 2))
+        table = self._by_document()
+        mine = np.flatnonzero(table.columns <= _ITEMS)
+        columns, values = table.columns[mine], table.values[mine]
+        shares = np.where(columns == _AGREEMENT, values / PARTS, values)
+        return PercentAgreement(), Sums(
+            table.rows[mine], columns, shares, (len(table.documents), 2)
+        )
 
     def labels(self) -> list[Labelled]:
-        _, columns, values = self._cells.used()
-        totals = np.bincount(columns, weights=values, minlength=len(self._pairs))[2:]
+        table = self._by_document()
+        totals = np.bincount(table.columns, weights=table.values, minlength=len(self._pairs))[2:]
         pairs = np.array(self._pairs[2:], dtype=np.int64).reshape(-1, 2)
         names, members = _members(self._scale, self._names)
         same = pairs[:, 0] == pairs[:, 1]
@@ -267,11 +283,13 @@ class RunningLabels:
         named.sort(key=lambda each: (-each.times, order(each.a), order(each.b)))
         return named[:MOST_NAMED]
 
-    def _by_document(self) -> tuple[IntArray, IntArray, FloatArray, int]:
-        """The cells of documents that have an item, and how many these are, numbered anew."""
-        rows, columns, values = self._cells.used()
-        found, number = np.unique(rows, return_inverse=True)
-        return number.astype(np.int64), columns, values, len(found)
+    def _by_document(self) -> _Table:
+        """The cells of documents that have an item, with these numbered anew."""
+        if self._table is None or self._table.version != self.version:
+            rows, columns, values = self._cells.used()
+            found, number = np.unique(rows, return_inverse=True)
+            self._table = _Table(self.version, found, number.astype(np.int64), columns, values)
+        return self._table
 
     def _code(self, label: str) -> int:
         name = self._scale.canonical(label)

@@ -51,7 +51,10 @@ class LiveProject:
         return sum(len(place.labels) for place in self.places.values())
 
     def update(self, session: Session, *, pause: Pause = lambda: None) -> bool:
-        """Take in what has changed since; False if all must be counted anew instead."""
+        """Take in what has changed since; False if all must be counted anew instead.
+
+        `pause` is called between some hundred changes.
+        """
         now = end(session)
         if now is not None and now == self.mark:
             return True
@@ -69,7 +72,7 @@ class LiveProject:
                 session, self.scope.project_id, self.facts, assignment_ids=ids
             ):
                 self._replace(self.places[task.row.id], self.placing.place(task))
-                pause()
+            pause()
         self.mark = now
         return True
 
