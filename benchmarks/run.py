@@ -19,6 +19,7 @@ SCRIPTS = (
     "certainty",
     "page",
 )
+SCRIPTS = ("saving", "killing", "importing", "starting", "flatness", "agreement", "live", "page")
 
 
 def main() -> int:

@@ -18,8 +18,8 @@ from annotator.services.live.headlines import Headline
 from annotator.services.live.project import LiveProject, Scope, counted, differences
 from annotator.store.database import Database
 
-# Some 130 bytes each: see docs/benchmarks.md.
-JUDGMENTS_AT_MOST: Final = 2_000_000
+# Some 180 bytes each: see docs/benchmarks.md.
+JUDGMENTS_AT_MOST: Final = 1_000_000
 RECOUNT_AFTER: Final = 24 * 60 * 60.0
 # Seconds that a thread goes on for, and those that it stands back for.
 _STRETCH: Final = 0.002

@@ -64,18 +64,7 @@ class Living:
     @classmethod
     def begun(cls, database: Database, seed: int, *, documents: int = 24) -> "Living":
         living = cls(database, random.Random(seed))
-        with database.write() as session:
-            project = projects.create_project(
-                session,
-                slug=f"living-{seed}",
-                title="Living",
-                languages=["en"],
-                source_blind=False,
-                codebook_yaml=SMALL,
-                actor_id=None,
-                now=NOW,
-            )
-            living.project_id = project.id
+        living.make("Living")
         for name in NAMES:
             living.join(name)
         living.imports(range(documents))
@@ -83,6 +72,20 @@ class Living:
         for _ in range(4):
             save_many(living)
         return living
+
+    def make(self, title: str) -> None:
+        with self.database.write() as session:
+            project = projects.create_project(
+                session,
+                slug=title.lower(),
+                title=title,
+                languages=["en"],
+                source_blind=False,
+                codebook_yaml=SMALL,
+                actor_id=None,
+                now=NOW,
+            )
+            self.project_id = project.id
 
     def join(self, name: str) -> None:
         with self.database.write() as session:
@@ -130,7 +133,7 @@ class Living:
                 overlap=overlap,
                 round_name=name,
                 kind=kind,
-                seed=None,
+                seed=1,
                 actor_id=None,
                 now=self.now(),
             )
