@@ -17,9 +17,9 @@ SCRIPTS = (
     "agreement",
     "coverage",
     "certainty",
+    "live",
     "page",
 )
-SCRIPTS = ("saving", "killing", "importing", "starting", "flatness", "agreement", "live", "page")
 
 
 def main() -> int:

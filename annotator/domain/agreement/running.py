@@ -70,10 +70,10 @@ def running(scale: Scale) -> Running:
     """No items yet.
 
     >>> figures = running(Scale("nominal"))
-    >>> for item, labels in {"a": "xx", "b": "xy", "c": "yy"}.items():
+    >>> for item, labels in {"a": "xx", "b": "xy", "c": "yy", "d": "yy"}.items():
     ...     figures.change(item, item, list(labels))
     >>> figures.items, kept(figures.percent())[0].value
-    (3, 0.6666666666666666)
+    (4, 0.75)
     >>> figures.change("b", "b", ["y", "y"])
     >>> kept(figures.alpha())[0].value
     1.0
@@ -104,7 +104,8 @@ def kept(
         names, unit = np.unique(np.array(joined, dtype=object), return_inverse=True)
         sums = sums.regrouped(unit.astype(np.int64), len(names))
     found = jackknife(sums, statistic.value, noun, threshold=threshold)
-    what = Figure(value, found.low, found.high, found.method, found.why)
-    if found.low is None:
-        return what, nothing
+    if found.low is None or found.high is None:
+        return Figure(value, why=found.why), nothing
+    # Perfect agreement is 1, which the jackknife does not know.
+    what = Figure(value, found.low, min(found.high, 1.0), found.method)
     return what, Outlook(found.below, more_documents(sums.shape[0], times_narrower=2))

@@ -17,7 +17,7 @@ from annotator.domain.agreement.ratings import Ratings
 from annotator.domain.agreement.running_parts import (
     PARTS,
     Labelled,
-    agreeing,
+    differing,
     one_against_the_rest,
     share,
     vocabulary_of,
@@ -27,7 +27,7 @@ from annotator.domain.scales import Scale
 
 # Patterns of labels that are remembered; only large sets know more of them.
 _PATTERNS_AT_MOST: Final = 10_000
-_AGREEMENT, _ITEMS = 0, 1
+_DISAGREEMENT, _ITEMS = 0, 1
 _COLUMN_BITS: Final = 32
 
 # The labels, what they add to the sums, and which of them met how often.
@@ -144,7 +144,7 @@ def _distance(vocabulary: Ratings, one: IntArray, other: IntArray) -> FloatArray
 class RunningLabels:
     """Nominal, ordinal and set scales.
 
-    Columns of the sums: the agreement of the items and their number, then, as they come up, the
+    Columns of the sums: the disagreement of the items and their number, then, as they come up, the
     count of each label and the coincidences of each two labels. Alpha with any metric follows from
     these, so that a label that is used for the first time needs no second look at the items.
     """
@@ -212,7 +212,7 @@ class RunningLabels:
         table = self._by_document()
         mine = np.flatnonzero(table.columns <= _ITEMS)
         columns, values = table.columns[mine], table.values[mine]
-        shares = np.where(columns == _AGREEMENT, values / PARTS, values)
+        shares = np.where(columns == _DISAGREEMENT, values / PARTS, values)
         return PercentAgreement(), Sums(
             table.rows[mine], columns, shares, (len(table.documents), 2)
         )
@@ -281,7 +281,7 @@ class RunningLabels:
 
     def _sums(self, codes: tuple[int, ...]) -> Iterator[tuple[int, float]]:
         m, counts = len(codes), Counter(codes)
-        yield _AGREEMENT, share(agreeing(counts.values()), m * (m - 1), m)
+        yield _DISAGREEMENT, share(differing(counts.values()), m * (m - 1), m)
         yield _ITEMS, 1.0
         for code, count in counts.items():
             yield self._column(code, code), float(count)

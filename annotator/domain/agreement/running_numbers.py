@@ -12,7 +12,7 @@ from annotator.domain.agreement.percent import PercentAgreement
 from annotator.domain.agreement.running_parts import (
     PARTS,
     Labelled,
-    agreeing,
+    differing,
     one_against_the_rest,
     share,
     vocabulary_of,
@@ -84,16 +84,16 @@ class RunningNumbers:
         return []
 
     def _moments(self, labels: tuple[str, ...]) -> tuple[float, ...]:
-        """The agreement of an item, 1, and the sums of `IntervalAlpha`, in the order of both."""
+        """The disagreement of an item, 1, and the sums of `IntervalAlpha`, in the order of both."""
         numbers = [float(label) for label in labels]
         if self._zero is None:
             # As in `IntervalAlpha.of`: large numbers would lose the digits that differ.
             self._zero = numbers[0]
         x = [number - self._zero for number in numbers]
         m, first, second = len(x), sum(x), sum(value * value for value in x)
-        agreement = agreeing(Counter(labels).values()) / (m * (m - 1))
+        apart = differing(Counter(labels).values()) / (m * (m - 1))
         within = 2 * (m * second - first * first) / (m - 1)
-        return agreement, 1.0, within, float(m), first, second
+        return apart, 1.0, within, float(m), first, second
 
     def _tally(self, labels: tuple[str, ...], sign: int) -> None:
         m = len(labels)

@@ -20,8 +20,10 @@ def share(times: int, out_of: int, labels: int) -> float:
     return float(PARTS * times // out_of) if labels <= EXACT_UP_TO else PARTS * times / out_of
 
 
-def agreeing(counts: Iterable[int]) -> int:
-    return sum(count * (count - 1) for count in counts)
+def differing(counts: Iterable[int]) -> int:
+    """How many ordered pairs of annotators gave different labels."""
+    times = list(counts)
+    return sum(times) ** 2 - sum(count * count for count in times)
 
 
 def vocabulary_of(scale: Scale, labels: Sequence[str]) -> Ratings:
