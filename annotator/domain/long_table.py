@@ -36,14 +36,17 @@ class Numbering(dict[str | None, int]):
 
     def __init__(self, nothing: Iterable[str | None] = (None,)) -> None:
         super().__init__(dict.fromkeys(nothing, NONE))
-        self._numbers: dict[str, int] = {}
+        self.names: list[str] = []
 
     def __missing__(self, name: str) -> int:
-        number = self[name] = self._numbers.setdefault(nfc(name), len(self._numbers))
+        exact = nfc(name)
+        if exact == name:
+            number = len(self.names)
+            self.names.append(name)
+        else:
+            number = self[exact]
+        self[name] = number
         return number
-
-    def names(self) -> list[str]:
-        return list(self._numbers)
 
     def of(self, names: Sequence[str | None]) -> Codes:
         return np.fromiter(map(self.__getitem__, names), dtype=np.int32, count=len(names))
@@ -183,8 +186,8 @@ class Gathering:
             *(Numbering(), Numbering(), Numbering(), Numbering()),
             *(Numbering(nothing), Numbering(nothing)),
         )
-        self._reasons: dict[str | None, int] = {"": COUNTS, None: COUNTS}
-        self._reasons.update(REASONS)
+        self.reasons: dict[str | None, int] = {"": COUNTS, None: COUNTS}
+        self.reasons.update(REASONS)
         self._portions: list[list[Codes]] = [[] for _ in range(7)]
 
     def add(self, *columns: Sequence[str | None]) -> None:
@@ -193,19 +196,19 @@ class Gathering:
         Raises `DataInvalid` for a reason outside the closed list.
         """
         *named, reasons = columns
-        if unknown := set(reasons).difference(self._reasons):
+        if unknown := set(reasons).difference(self.reasons):
             raise DataInvalid(NOT_A_REASON.format(reason=min(map(str, unknown))))
         numbers = [
             numbering.of(column) for numbering, column in zip(self._numberings, named, strict=True)
         ]
-        numbers.append(np.fromiter(map(self._reasons.__getitem__, reasons), np.int32, len(reasons)))
+        numbers.append(np.fromiter(map(self.reasons.__getitem__, reasons), np.int32, len(reasons)))
         for portions, portion in zip(self._portions, numbers, strict=True):
             portions.append(portion)
 
     def table(self, places: Places | None = None, spans: SpanColumns | None = None) -> LongTable:
         codes, names = [], []
         for numbering, portions in zip(self._numberings, self._portions, strict=False):
-            given = numbering.names()
+            given = numbering.names
             order = sorted(range(len(given)), key=given.__getitem__)
             codes.append(_renumbered(_joined(portions), order))
             names.append(tuple(given[number] for number in order))

@@ -5,11 +5,14 @@ Doing any of it twice changes nothing. Importing this module loads numpy.
 """
 
 import hashlib
+from typing import Final
 
 import numpy as np
 
 from annotator.domain.intervals import IntArray
 from annotator.domain.long_table import NONE, LongTable, joint
+
+_ROOM_PER_ROW: Final = 4
 
 
 def settled(table: LongTable, *, seed: int) -> LongTable:
@@ -20,13 +23,9 @@ def settled(table: LongTable, *, seed: int) -> LongTable:
 
 def mark_single_coded(table: LongTable) -> LongTable:
     """Marks the judgments that are alone on their item and question."""
-    rows = np.flatnonzero(table.counted)
-    _, place, votes = np.unique(
-        joint(table.questions[rows], table.items[rows]), return_inverse=True, return_counts=True
-    )
-    alone = np.zeros(len(table), dtype=np.bool_)
-    alone[rows[votes[place] == 1]] = True
-    return table.excluding(alone, "single_coded")
+    place = _places(table)
+    votes = np.bincount(place[table.counted], minlength=int(place.max(initial=-1)) + 1)
+    return table.excluding(table.counted & (votes[place] == 1), "single_coded")
 
 
 def count_clusters_once(table: LongTable, *, seed: int) -> LongTable:
@@ -79,3 +78,13 @@ def _chosen(
 
 def _lot(seed: int, name: str) -> bytes:
     return hashlib.sha256(f"{seed}\0{name}".encode()).digest()
+
+
+def _places(table: LongTable) -> IntArray:
+    """One number for each item and question; a table of both is counted in full unless most of it
+    is empty.
+    """
+    place = table.questions.astype(np.int64) * len(table.names.items) + table.items
+    if len(table.names.questions) * len(table.names.items) > _ROOM_PER_ROW * len(table):
+        _, place = np.unique(place, return_inverse=True)
+    return place

@@ -44,9 +44,10 @@ def check_table(table: LongTable, scales: Mapping[str, Scale]) -> None:
 
 def _check_once(table: LongTable, rows: IntArray) -> None:
     key = joint(table.questions[rows], table.items[rows], table.annotators[rows])
-    known, place, times = np.unique(key, return_inverse=True, return_counts=True)
-    if len(known) == len(rows):
+    ordered = np.sort(key)
+    if not (ordered[1:] == ordered[:-1]).any():
         return
+    _, place, times = np.unique(key, return_inverse=True, return_counts=True)
     twice = np.flatnonzero(times[place] > 1)
     groups: dict[int, list[int]] = {}
     for row, group in zip(rows[twice].tolist(), place[twice].tolist(), strict=True):
