@@ -1,23 +1,9 @@
 """The agreement of a whole table of judgments, in the shape that `score --json` prints."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
-import numpy as np
-
-from annotator.domain.agreement.additive import Additive, Figure, figure
-from annotator.domain.agreement.alpha import (
-    alpha_of,
-    alpha_without_each,
-    krippendorff_alpha,
-    label_alphas,
-)
-from annotator.domain.agreement.confusion import confusions
-from annotator.domain.agreement.gating import ungated_alpha
-from annotator.domain.agreement.offered import Offered
-from annotator.domain.agreement.pairs import pairs
-from annotator.domain.agreement.percent import PercentAgreement
+from annotator.domain.agreement.question import ScoredQuestion
 from annotator.domain.judgments import Judgment
 from annotator.domain.long_table import LongTable
 from annotator.domain.scales import Scale
@@ -45,13 +31,22 @@ def score(
     other or their scales (see `check_table`).
     """
     table = judgments if isinstance(judgments, LongTable) else LongTable.of(judgments)
+    questions = scored_questions(table, scales, seed=seed, replicates=replicates)
+    return {"questions": [question.entry() for question in questions]}
+
+
+def scored_questions(
+    table: LongTable, scales: Mapping[str, Scale], *, seed: int, replicates: int
+) -> list[ScoredQuestion]:
+    """The questions of `scales`, of which nothing is computed before it is asked for.
+
+    Raises `DataInvalid` if the rows contradict each other or their scales.
+    """
     check_table(table, scales)
-    return {
-        "questions": [
-            _question(question, table.question(question), scale, seed, replicates)
-            for question, scale in scales.items()
-        ]
-    }
+    return [
+        ScoredQuestion(question, table.question(question), scale, seed, replicates)
+        for question, scale in scales.items()
+    ]
 
 
 def rounded(value: Any) -> Any:  # noqa: ANN401 - any JSON value
@@ -67,61 +62,3 @@ def rounded(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(value, float):
         return float(f"{value:.{SIGNIFICANT_DIGITS}g}") + 0.0
     return value
-
-
-def _question(
-    question: str, given: LongTable, scale: Scale, seed: int, replicates: int
-) -> dict[str, Any]:
-    offered = Offered.of(given, scale, seed=seed)
-    ratings = offered.ratings
-    ungated = ungated_alpha(offered.rows, scale, seed=seed, replicates=replicates)
-    return {
-        "question": question,
-        "scale": str(scale),
-        "items": len(np.unique(given.items)),
-        "judgments": len(given),
-        "pairable_items": len(ratings.item_names),
-        "excluded": offered.excluded(),
-        "statistics": _statistics(offered, seed, replicates),
-        "ungated_alpha": asdict(ungated),
-        "labels": [
-            {"label": label, "count": count, "alpha": alpha}
-            for label, (count, alpha) in label_alphas(ratings).items()
-        ],
-        "confusions": [asdict(confusion) for confusion in confusions(ratings)],
-        "pairs": [asdict(pair) for pair in pairs(ratings)],
-        "annotators": _annotators(offered),
-    }
-
-
-def _statistics(offered: Offered, seed: int, replicates: int) -> dict[str, dict[str, Any]]:
-    ratings = offered.ratings
-    statistics: dict[str, Additive] = {
-        "percent_agreement": PercentAgreement(),
-        "krippendorff_alpha": alpha_of(ratings),
-    }
-    if not len(ratings):
-        return {name: asdict(Figure(None, why=offered.why_nothing())) for name in statistics}
-    resampling = offered.resampling(seed=seed, replicates=replicates)
-    return {name: asdict(figure(one, ratings, resampling)) for name, one in statistics.items()}
-
-
-def _annotators(offered: Offered) -> list[dict[str, Any]]:
-    """Everyone with a judgment that was offered, by name; `judgments` are those that count in the
-    end.
-    """
-    ratings, names = offered.ratings, offered.given.names.annotators
-    without = alpha_without_each(ratings)
-    counts = np.bincount(ratings.raters, minlength=len(ratings.rater_names)).tolist()
-    judgments = dict(zip(ratings.rater_names, counts, strict=True))
-    whole = krippendorff_alpha(ratings)
-    present = np.unique(offered.given.annotators[offered.given.counted]).tolist()
-    return [
-        {
-            "annotator": names[number],
-            "judgments": judgments.get(names[number], 0),
-            "alpha_without": without.get(names[number], whole),
-            "competence": None,
-        }
-        for number in present
-    ]

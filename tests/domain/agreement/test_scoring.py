@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.domain.agreement import rounded, score
+from annotator.domain.agreement.coefficients import NAMES
 from annotator.domain.exclusions import EXCLUSIONS, WHY
 from annotator.domain.judgments import Judgment, settled
 from annotator.domain.scales import Scale
@@ -18,7 +19,7 @@ from tests.domain.agreement.oracle import LABELS, SCALES
 
 KEYS = {
     "question", "scale", "items", "judgments", "pairable_items", "excluded", "statistics",
-    "ungated_alpha", "labels", "confusions", "pairs", "annotators",
+    "ungated_alpha", "labels", "confusions", "pairs", "annotators", "model",
 }  # fmt: skip
 
 
@@ -70,7 +71,7 @@ def test_it_reports_every_part_of_the_contract() -> None:
     assert question.keys() == KEYS
     assert (question["items"], question["judgments"], question["pairable_items"]) == (72, 216, 72)
     assert question["scale"] == "nominal"
-    assert question["statistics"].keys() == {"percent_agreement", "krippendorff_alpha"}
+    assert list(question["statistics"]) == list(NAMES["nominal"])
     for figure in [*question["statistics"].values(), question["ungated_alpha"]]:
         assert figure.keys() == {"value", "low", "high", "method", "why"}
     assert [label["label"] for label in question["labels"]] == ["a", "b", "c"]
@@ -79,12 +80,20 @@ def test_it_reports_every_part_of_the_contract() -> None:
         ("ann", "bob", 72), ("ann", "cat", 72), ("bob", "cat", 72),
     ]  # fmt: skip
     assert [annotator.keys() for annotator in question["annotators"]] == [
-        {"annotator", "judgments", "alpha_without", "competence"}
-    ] * 3
+        {
+            "annotator", "judgments", "alpha_without", "competence",
+            "competence_low", "competence_high", "competence_why", "mistake",
+        }
+    ] * 3  # fmt: skip
+    assert all(0.5 < annotator["competence"] < 1 for annotator in question["annotators"])
+    assert question["model"]["name"] == "dawid_skene"
 
 
 def test_the_value_is_inside_its_interval() -> None:
-    for figure in scored(table())["statistics"].values():
+    for name, figure in scored(table())["statistics"].items():
+        if name == "scott_pi":
+            assert figure["why"] == "two_raters_only"
+            continue
         assert figure["low"] < figure["value"] < figure["high"]
         assert figure["why"] is None
         assert (
@@ -127,9 +136,21 @@ def test_single_coded_items_change_nothing_but_the_counts() -> None:
     question, without = scored(rows + alone), scored(rows)
     assert question["excluded"] == {"single_coded": 5}
     assert (question["items"], question["judgments"]) == (77, 221)
-    for key in KEYS - {"excluded", "items", "judgments"}:
+    for key in KEYS - {"excluded", "items", "judgments", "statistics", "annotators", "model"}:
         assert question[key] == without[key]
+    for name in ("percent_agreement", "krippendorff_alpha", "cohen_kappa", "brennan_prediger"):
+        assert question["statistics"][name] == without["statistics"][name]
     assert adds_up(question)
+
+
+def test_single_labels_enter_the_chance_terms_that_are_taken_over_all_items() -> None:
+    rows = table()
+    alone = [Judgment(f"x{n}", "ann", "q", "a", f"d{n:02}") for n in range(5)]
+    offered, marked = scored(rows + alone), scored(settled(rows + alone, seed=1))
+    assert offered["excluded"] == marked["excluded"] == {"single_coded": 5}
+    for name in ("fleiss_kappa", "conger_kappa", "gwet_ac1"):
+        assert offered["statistics"][name]["value"] != marked["statistics"][name]["value"]
+        assert marked["statistics"][name] == scored(rows)["statistics"][name]
 
 
 def test_scoring_only_the_rows_that_count_gives_the_same_figures() -> None:
@@ -195,7 +216,9 @@ def test_documents_that_share_a_near_duplicate_are_drawn_together() -> None:
 
 
 def test_below_twenty_documents_there_is_a_value_and_no_interval() -> None:
-    for figure in scored(table(19))["statistics"].values():
+    for name, figure in scored(table(19))["statistics"].items():
+        if name == "scott_pi":
+            continue
         assert figure["value"] is not None
         assert (figure["low"], figure["high"], figure["method"]) == (None, None, None)
         assert figure["why"] == "too_few_documents"
