@@ -38,11 +38,7 @@ class Offered:
         )
 
     def excluded(self) -> dict[str, int]:
-        """How many rows each reason excludes, in the order of the closed list, reasons nobody met
-        left out.
-        """
-        counts = np.bincount(self.rows.excluded, minlength=len(EXCLUSIONS) + 1).tolist()
-        return {code: counts[REASONS[code]] for code in EXCLUSIONS if counts[REASONS[code]]}
+        return tally(self.rows)
 
     def why_nothing(self) -> str:
         """Why no item has two labels that count."""
@@ -63,6 +59,14 @@ class Offered:
         paired = np.array([number[name] for name in self.ratings.item_names], dtype=np.int64)
         known, unit = np.unique(units(offered)[paired], return_inverse=True)
         return Resampling(unit.astype(np.int64), len(known), noun, seed, replicates)
+
+
+def tally(rows: LongTable) -> dict[str, int]:
+    """How many rows each reason excludes, in the order of the closed list, reasons nobody met left
+    out.
+    """
+    counts = np.bincount(rows.excluded, minlength=len(EXCLUSIONS) + 1).tolist()
+    return {code: counts[REASONS[code]] for code in EXCLUSIONS if counts[REASONS[code]]}
 
 
 def ratings_of(table: LongTable, scale: Scale) -> Ratings:

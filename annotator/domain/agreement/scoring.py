@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from annotator.domain.agreement.question import ScoredQuestion
+from annotator.domain.agreement.span_question import SpanQuestion
 from annotator.domain.judgments import Judgment
 from annotator.domain.long_table import LongTable
 from annotator.domain.scales import Scale
@@ -37,14 +38,16 @@ def score(
 
 def scored_questions(
     table: LongTable, scales: Mapping[str, Scale], *, seed: int, replicates: int
-) -> list[ScoredQuestion]:
+) -> list[ScoredQuestion | SpanQuestion]:
     """The questions of `scales`, of which nothing is computed before it is asked for.
 
     Raises `DataInvalid` if the rows contradict each other or their scales.
     """
     check_table(table, scales)
     return [
-        ScoredQuestion(question, table.question(question), scale, seed, replicates)
+        (SpanQuestion if scale.kind == "span" else ScoredQuestion)(
+            question, table.question(question), scale, seed, replicates
+        )
         for question, scale in scales.items()
     ]
 
