@@ -20,6 +20,8 @@ from annotator.domain.settling import settled
 class Offered:
     """`given` are the rows of a question as they came, `rows` the same with every reason.
 
+    `item_numbers` are the numbers of the items of the ratings and then of those alone.
+
     Labels that are alone on their item count for the chance terms that take them, unless they were
     marked as `single_coded` when they came: a release is scored without them, and so are its rows.
     """
@@ -28,14 +30,16 @@ class Offered:
     rows: LongTable
     scale: Scale
     ratings: Ratings
+    item_numbers: IntArray
 
     @classmethod
     def of(cls, given: LongTable, scale: Scale, *, seed: int) -> Self:
         rows = settled(_without_blanks(given, scale), seed=seed)
         alone = (rows.excluded == REASONS["single_coded"]) & given.counted
-        return cls(
-            given, rows, scale, ratings_of(rows.at(np.flatnonzero(rows.counted | alone)), scale)
-        )
+        taken = rows.at(np.flatnonzero(rows.counted | alone))
+        votes = np.bincount(taken.items, minlength=1)
+        numbers = np.concatenate([np.flatnonzero(votes > 1), np.flatnonzero(votes == 1)])
+        return cls(given, rows, scale, ratings_of(taken, scale), numbers)
 
     def excluded(self) -> dict[str, int]:
         return tally(self.rows)
@@ -55,10 +59,13 @@ class Offered:
         """
         offered = self.given.at(np.flatnonzero(self.given.counted))
         noun = "documents" if (offered.documents != NONE).any() else "items"
-        number = {name: code for code, name in enumerate(offered.names.items)}
-        paired = np.array([number[name] for name in self.ratings.item_names], dtype=np.int64)
-        known, unit = np.unique(units(offered)[paired], return_inverse=True)
-        return Resampling(unit.astype(np.int64), len(known), noun, seed, replicates)
+        known, unit = np.unique(units(offered)[self.item_numbers], return_inverse=True)
+        # Units that have an item with two labels come first.
+        paired = np.zeros(len(known), dtype=np.bool_)
+        paired[unit[: len(self.ratings.item_names)]] = True
+        number = np.empty(len(known), dtype=np.int64)
+        number[np.argsort(~paired, kind="stable")] = np.arange(len(known))
+        return Resampling(number[unit], int(paired.sum()), noun, seed, replicates)
 
 
 def tally(rows: LongTable) -> dict[str, int]:
