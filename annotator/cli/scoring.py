@@ -16,7 +16,7 @@ from annotator.services.scoring import Scored, score_file, write_items
 
 READ: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 EPILOG: Final = (
-    "Example: annotator score labels.csv --scale stance=ordinal:against<neutral<for --items "
+    "Example: annotator score labels.csv --scale 'stance=ordinal:against<neutral<for' --items "
     "items.csv"
 )
 WROTE: Final = "Wrote {rows:,} rows to {path}."
