@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from annotator.domain.judgments import Judgment
@@ -64,37 +64,3 @@ def mark_single_coded(judgments: Sequence[Judgment]) -> list[Judgment]:
         else row
         for row in judgments
     ]
-
-
-def joined_units(rows: Iterable[tuple[str, str | None, str | None]]) -> dict[str, str]:
-    """For each item the name of the unit it is resampled with, from (item, document, cluster) rows.
-
-    Items of one document belong together, and so do documents that share a near-duplicate cluster.
-    A unit is named by the smallest of its documents; an item without a document or cluster is a
-    unit by itself.
-    """
-    parent: dict[tuple[str, str], tuple[str, str]] = {}
-
-    def root(node: tuple[str, str]) -> tuple[str, str]:
-        parent.setdefault(node, node)
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
-    items: dict[str, tuple[str, str]] = {}
-    for item, document, cluster in sorted(set(rows), key=lambda row: tuple(map(str, row))):
-        home = ("document", document) if document is not None else ("item", item)
-        for other in [("cluster", cluster)] if cluster is not None else []:
-            parent[root(other)] = root(home)
-        if item in items:
-            parent[root(items[item])] = root(home)
-        items[item] = home
-    return _named({item: root(home) for item, home in items.items()}, items)
-
-
-def _named(roots: dict[str, tuple[str, str]], homes: dict[str, tuple[str, str]]) -> dict[str, str]:
-    smallest: dict[tuple[str, str], tuple[str, str]] = {}
-    for item, unit in roots.items():
-        smallest[unit] = min(homes[item], smallest.get(unit, homes[item]))
-    return {item: "/".join(smallest[unit]) for item, unit in roots.items()}

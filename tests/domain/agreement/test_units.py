@@ -2,9 +2,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.domain.agreement.units import units
+from annotator.domain.intervals import joined_units
 from annotator.domain.judgments import Judgment
 from annotator.domain.long_table import LongTable
-from tests.domain.rules_row_by_row import joined_units
 
 Facts = dict[str, tuple[str | None, str | None]]
 
