@@ -14,6 +14,9 @@ WIDEST: Final = 100
 LONGEST_CELL: Final = 32
 MOST_CONFUSIONS: Final = 3
 MOST_PAIRS: Final = 10
+MOST_MISTAKES: Final = 10
+MOST_ROWS: Final = 40
+MORE: Final = "… and {n:,} more {what}: see --json."
 NUMERIC: Final = frozenset(
     {
         *("alpha", "threshold", "items", "annotators", "same", "value", "count", "share"),
@@ -56,19 +59,21 @@ def details(entry: Entry) -> Iterable[str]:
     yield ""
     yield from _table([_statistic_row(*one) for one in entry["statistics"].items()], indent=2)
     yield ""
-    yield from _table([_label_row(label, entry["labels"]) for label in entry["labels"]], indent=2)
+    labels = _most_used(entry["labels"])
+    yield from _table([_label_row(label, entry["labels"]) for label in labels], indent=2)
+    yield from _more(len(entry["labels"]) - len(labels), "labels")
     for paragraph in (_confused(entry), _left_out(entry)):
         if paragraph:
             yield ""
             yield from _said(paragraph)
     if entry["annotators"]:
         yield ""
-        yield from _table([_annotator_row(each) for each in entry["annotators"]], indent=2)
+        shown = entry["annotators"][:MOST_ROWS]
+        yield from _table([_annotator_row(each) for each in shown], indent=2)
+        yield from _more(len(entry["annotators"]) - len(shown), "annotators")
     yield ""
     yield from _said(entry["model"]["reason"])
-    for each in entry["annotators"]:
-        if each["mistake"]:
-            yield from _said(_mistake(each["annotator"], each["mistake"]))
+    yield from _mistakes(entry["annotators"])
     yield from _pairs(entry["pairs"])
     yield from _gold(entry.get("gold"))
 
@@ -139,6 +144,26 @@ def _confused(entry: Entry) -> str:
     return f"{first[0]} were taken for each other {first[1]}{rest}."
 
 
+def _most_used(labels: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+    """All labels in their order; of very many, those used most."""
+    if len(labels) <= MOST_ROWS:
+        return labels
+    return sorted(labels, key=lambda label: -label["count"])[:MOST_ROWS]
+
+
+def _mistakes(annotators: Sequence[dict[str, Any]]) -> Iterable[str]:
+    """What each annotator took for what, of very many only the largest."""
+    made = [(each["annotator"], each["mistake"]) for each in annotators if each["mistake"]]
+    if len(made) > MOST_MISTAKES:
+        made = sorted(made, key=lambda one: -one[1]["times"])[:MOST_MISTAKES]
+    for annotator, mistake in made:
+        yield from _said(_mistake(annotator, mistake))
+
+
+def _more(n: int, what: str) -> Iterable[str]:
+    return _said(MORE.format(n=n, what=what)) if n > 0 else ()
+
+
 def _mistake(annotator: str, mistake: dict[str, Any]) -> str:
     return (
         f"{annotator} said {mistake['given'] or '(empty)'} on {mistake['times']:.0f} of the "
@@ -182,8 +207,7 @@ def _pairs(pairs: Sequence[dict[str, Any]]) -> Iterable[str]:
         indent=2,
         longest=2 * LONGEST_CELL,
     )
-    if len(pairs) > MOST_PAIRS:
-        yield f"  … and {len(pairs) - MOST_PAIRS:,} more pairs: see --json."
+    yield from _more(len(pairs) - MOST_PAIRS, "pairs")
 
 
 def _gold(gold: dict[str, Any] | None) -> Iterable[str]:

@@ -114,6 +114,21 @@ def test_it_prints_a_report_for_people_that_fits_eighty_columns(run: Run) -> Non
     assert "  two raters only: The coefficient is for exactly two annotators." in lines
 
 
+def test_of_very_many_annotators_and_labels_the_report_shows_some(run: Run, tmp_path: Path) -> None:
+    body = [
+        [f"i{n}", f"person {n % 50 + shift:02}", "q", str(n)]
+        for n in range(300)
+        for shift in (0, 1)
+    ]
+    write(tmp_path / "many.csv", HEADER[:4], body)
+    result = run("many.csv")
+    assert result.exit_code == 0, result.output
+    assert "  … and 260 more labels: see --json." in result.stdout
+    assert "  … and 11 more annotators: see --json." in result.stdout
+    assert "  … and 40 more pairs: see --json." in result.stdout
+    assert len(result.stdout.splitlines()) < 140
+
+
 def test_rows_with_a_reason_are_left_out_and_counted(run: Run, tmp_path: Path) -> None:
     marked = [[*row, "skipped" if row[1] == "cat" else ""] for row in rows()]
     write(tmp_path / "marked.csv", [*HEADER, "excluded"], marked)
