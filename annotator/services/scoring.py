@@ -98,7 +98,9 @@ def score_file(
     table = read_labels(path, progress=lambda share: progress(f"Reading {path.name}", share))
     truth = read_gold(gold) if gold else None
     asked = _asked(table, path, scales)
-    questions = scored_questions(table, asked, seed=seed, replicates=replicates)
+    questions = scored_questions(
+        table, asked, seed=seed, replicates=replicates, competence_intervals=replicates > 0
+    )
     warnings = look_alike_warnings(table, asked)
     entries = []
     for number, question in enumerate(questions):

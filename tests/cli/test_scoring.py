@@ -77,6 +77,8 @@ def test_it_prints_what_the_contract_says(run: Run) -> None:
     assert (frame["items"], frame["judgments"], frame["pairable_items"]) == (60, 180, 60)
     ann, bob, cat = (each["competence"] for each in frame["annotators"])
     assert cat < min(ann, bob)
+    for each in frame["annotators"]:
+        assert each["competence_low"] < each["competence"] < each["competence_high"]
     assert [each["competence"] for each in tone["annotators"]] == [None] * 3
 
 
@@ -121,7 +123,7 @@ def test_of_very_many_annotators_and_labels_the_report_shows_some(run: Run, tmp_
         for shift in (0, 1)
     ]
     write(tmp_path / "many.csv", HEADER[:4], body)
-    result = run("many.csv")
+    result = run("many.csv", "--scale", "q=interval")
     assert result.exit_code == 0, result.output
     assert "  … and 260 more labels: see --json." in result.stdout
     assert "  … and 11 more annotators: see --json." in result.stdout

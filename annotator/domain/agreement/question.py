@@ -45,6 +45,7 @@ class ScoredQuestion:
     scale: Scale
     seed: int
     replicates: int
+    competence_intervals: bool
 
     @cached_property
     def offered(self) -> Offered:
@@ -78,6 +79,7 @@ class ScoredQuestion:
             seed=self.seed,
             scale=self.scale,
             units=None if self.resampling.noun == "items" else self.resampling.unit,
+            intervals=self.competence_intervals,
         )
 
     def entry(self) -> dict[str, Any]:

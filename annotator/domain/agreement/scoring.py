@@ -37,18 +37,26 @@ def score(
 
 
 def scored_questions(
-    table: LongTable, scales: Mapping[str, Scale], *, seed: int, replicates: int
+    table: LongTable,
+    scales: Mapping[str, Scale],
+    *,
+    seed: int,
+    replicates: int,
+    competence_intervals: bool = False,
 ) -> list[ScoredQuestion | SpanQuestion]:
     """The questions of `scales`, of which nothing is computed before it is asked for.
 
-    Raises `DataInvalid` if the rows contradict each other or their scales.
+    An interval of competence estimates its model some twenty times more, so it is left out unless
+    asked for. Raises `DataInvalid` if the rows contradict each other or their scales.
     """
     check_table(table, scales)
     return [
-        (SpanQuestion if scale.kind == "span" else ScoredQuestion)(
-            question, table.question(question), scale, seed, replicates
+        SpanQuestion(name, table.question(name), scale, seed, replicates)
+        if scale.kind == "span"
+        else ScoredQuestion(
+            name, table.question(name), scale, seed, replicates, competence_intervals
         )
-        for question, scale in scales.items()
+        for name, scale in scales.items()
     ]
 
 

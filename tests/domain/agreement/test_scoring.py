@@ -86,6 +86,7 @@ def test_it_reports_every_part_of_the_contract() -> None:
         }
     ] * 3  # fmt: skip
     assert all(0.5 < annotator["competence"] < 1 for annotator in question["annotators"])
+    assert {annotator["competence_why"] for annotator in question["annotators"]} == {"no_bootstrap"}
     assert question["model"]["name"] == "dawid_skene"
 
 
@@ -110,8 +111,8 @@ def test_questions_come_in_the_order_of_the_scales_and_others_are_passed_over() 
 
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(shuffled: random.Random) -> None:
-    rows = table(20)
-    assert scored(shuffled.sample(rows, len(rows))) == scored(rows)
+    rows = table(20, per_document=1)
+    assert scored(shuffled.sample(rows, len(rows)), replicates=20) == scored(rows, replicates=20)
 
 
 def test_the_same_seed_gives_the_same_report_and_another_other_intervals() -> None:
