@@ -16,6 +16,7 @@ from annotator.cli import (
     people,
     projects,
     releasing,
+    scoring,
     serving,
     upkeep,
     working,
@@ -39,6 +40,7 @@ COMMANDS: tuple[click.Command, ...] = (
     upkeep.backup,
     upkeep.restore,
     upkeep.check,
+    scoring.score,
     agreement.agreement,
     agreement.adjudicate,
 )

@@ -1,23 +1,20 @@
 """Figures and gold from the command line: agreement, adjudicate."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any, Final
 
 import click
 
+from annotator.cli.agreement_report import details, overview
 from annotator.cli.context import SEEDS, json_option, now, open_database, print_json
-from annotator.domain.exclusions import EXCLUSIONS, WHY
 from annotator.services import adjudicating
 from annotator.services.adjudicating import POLICIES, PolicyReport
 from annotator.services.agreement import REPLICATES, score_project
 from annotator.services.judging import DEFAULT_SEED
 from annotator.services.projects import project_named
 
-HEADINGS: Final = ("question", "alpha", "95 % interval", "threshold", "items", "annotators", "same")
-NUMERIC: Final = frozenset({"alpha", "threshold", "items", "annotators", "same"})
 NOTHING: Final = "No judgments yet: assign a round in which two people label the same, then label."
-NONE: Final = "-"
 LEFT: Final = {
     "disputed": "in dispute: settle them on the page Adjudicate",
     "waiting": "agreed on, but whether they apply is in dispute: settle that, then run this again",
@@ -99,70 +96,10 @@ def _agreement_lines(found: dict[str, Any]) -> Iterable[str]:
         f"seed {found['seed']}, {found['replicates']} replicates."
     )
     yield ""
-    yield from _table([_row(entry) for entry in asked])
-    yield ""
-    yield "Not counted:"
+    yield from overview(asked)
     for entry in asked:
-        yield f"  {entry['question']}: {_not_counted(entry)}"
-    yield from _meanings(asked)
-
-
-def _row(entry: dict[str, Any]) -> tuple[str, ...]:
-    alpha = entry["statistics"]["krippendorff_alpha"]
-    percent = entry["statistics"]["percent_agreement"]["value"]
-    annotators = sum(1 for each in entry["annotators"] if each["judgments"])
-    return (
-        entry["question"],
-        _number(alpha["value"]),
-        _interval(alpha),
-        _number(entry["threshold"]),
-        f"{entry['pairable_items']:,}",
-        str(annotators),
-        NONE if percent is None else f"{percent:.0%}",
-    )
-
-
-def _number(value: float | None) -> str:
-    return NONE if value is None else f"{value:.2f}"
-
-
-def _interval(figure: dict[str, Any]) -> str:
-    if figure["low"] is None:
-        return (figure["why"] or NONE).replace("_", " ")
-    return f"{figure['low']:.2f} to {figure['high']:.2f}"
-
-
-def _not_counted(entry: dict[str, Any]) -> str:
-    excluded = ", ".join(f"{n:,} {code}" for code, n in entry["excluded"].items())
-    return f"{excluded or 'nothing'}; {entry['counted']:,} of {entry['judgments']:,} count."
-
-
-def _meanings(asked: Sequence[dict[str, Any]]) -> Iterable[str]:
-    used = {code for entry in asked for code in entry["excluded"]}
-    missing = {
-        figure["why"]
-        for entry in asked
-        for figure in (entry["statistics"]["krippendorff_alpha"],)
-        if figure["why"]
-    }
-    sentences = {
-        **{code: EXCLUSIONS[code] for code in EXCLUSIONS if code in used},
-        **{code.replace("_", " "): WHY[code] for code in WHY if code in missing},
-    }
-    if sentences:
         yield ""
-    yield from (f"  {code}: {sentence}" for code, sentence in sentences.items())
-
-
-def _table(rows: Sequence[tuple[str, ...]]) -> Iterable[str]:
-    columns = list(zip(HEADINGS, *rows, strict=True))
-    widths = [max(len(cell) for cell in column) for column in columns]
-    for row in (HEADINGS, *rows):
-        cells = [
-            cell.rjust(width) if heading in NUMERIC else cell.ljust(width)
-            for heading, cell, width in zip(HEADINGS, row, widths, strict=True)
-        ]
-        yield "  ".join(cells).rstrip()
+        yield from details(entry)
 
 
 def _policy_lines(report: PolicyReport) -> Iterable[str]:

@@ -22,6 +22,7 @@ LEAST_DOCUMENTS: Final = 20
 TAIL: Final = 0.025
 # Above this many cells a table of document x sum is kept sparse, and below it multiplied at once.
 _DENSE_CELLS: Final = 4_000_000
+_LINES_AT_ONCE: Final = 128
 # So few columns are summed faster one by one than cell by cell.
 _FEW_COLUMNS: Final = 16
 
@@ -118,7 +119,7 @@ class Sums:
             )
         if self.shape[0] * self.shape[1] <= _DENSE_CELLS:
             table = self.dense()
-            return np.concatenate([weights @ table for weights in portions])
+            return np.concatenate([weights @ table for weights in _joined(portions)])
         return np.stack(
             [
                 summed(self.columns, self.values * line[self.rows], self.shape[1])
@@ -189,6 +190,21 @@ class Sums:
         cell = order[np.arange(mine.sum()) + np.repeat(place, mine)]
         rows = np.repeat(np.arange(len(mine)), mine)
         return Sums(rows, self.columns[cell], self.values[cell], self.shape)
+
+
+def _joined(portions: Iterable[FloatArray]) -> Iterator[FloatArray]:
+    """The same lines in portions of a hundred or so: a product of a few lines reads the whole table
+    for them, and threads wait for each other longer than they multiply.
+    """
+    lines: list[FloatArray] = []
+    for portion in portions:
+        lines.append(portion)
+        held = sum(map(len, lines))
+        if held >= _LINES_AT_ONCE or held * portion.shape[1] >= _DENSE_CELLS:
+            yield np.concatenate(lines)
+            lines = []
+    if lines:
+        yield np.concatenate(lines)
 
 
 def summed(cells: IntArray, values: FloatArray, length: int) -> FloatArray:

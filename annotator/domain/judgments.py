@@ -2,36 +2,15 @@
 count.
 """
 
-import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from annotator.domain.exclusions import EXCLUSIONS, WHY, Candidate, Counting, exclusion_of
-from annotator.domain.scales import Scale, look_alikes, nfc
-from annotator.errors import DataInvalid
-
-__all__ = [
-    "EXCLUSIONS",
-    "WHY",
-    "Candidate",
-    "Counting",
-    "Judgment",
-    "Scale",
-    "check_judgments",
-    "count_clusters_once",
-    "exclude",
-    "item_agreement",
-    "look_alike_warnings",
-    "look_alikes",
-    "mark_single_coded",
-    "settled",
-    "unanimous",
-]
+from annotator.domain.exclusions import EXCLUSIONS, Candidate, Counting, exclusion_of
+from annotator.domain.scales import nfc
 
 _DEFAULT_COUNTING: Final = Counting()
-MAX_NAMED: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,152 +80,16 @@ def settled(judgments: Sequence[Judgment], *, seed: int) -> list[Judgment]:
     """The judgments with every code that follows from the rows themselves; doing it twice changes
     nothing.
     """
-    labelled = [
-        replace(row, excluded="missing_label") if row.label is None and not row.excluded else row
-        for row in judgments
-    ]
-    return mark_single_coded(count_clusters_once(labelled, seed=seed))
+    # They load numpy, which the web process must not do before someone asks for figures.
+    from annotator.domain import settling  # noqa: PLC0415
+    from annotator.domain.long_table import LongTable  # noqa: PLC0415
 
-
-def count_clusters_once(judgments: Sequence[Judgment], *, seed: int) -> list[Judgment]:
-    """Marks all members of a near-duplicate cluster but one as `cluster_duplicate`, question by
-    question.
-
-    The member with most judgments that count stays. Ties are drawn by a seeded hash of the document
-    first, so that two copies of one article leave the paragraphs of the same copy and not a mixture
-    of both.
-    """
-    votes: dict[tuple[str, str], Counter[tuple[str, str]]] = defaultdict(Counter)
-    for row in judgments:
-        if row.cluster is not None and not row.excluded:
-            votes[row.question, row.cluster][row.document or "", row.item] += 1
-    chosen = {key: _drawn(members, seed)[1] for key, members in votes.items()}
+    codes = settling.settled(LongTable.of(judgments), seed=seed).excluded.tolist()
+    known = ("", *EXCLUSIONS)
     return [
-        replace(row, excluded="cluster_duplicate")
-        if row.cluster is not None
-        and not row.excluded
-        and chosen[row.question, row.cluster] != row.item
-        else row
-        for row in judgments
+        row if row.excluded == known[code] else replace(row, excluded=known[code])
+        for row, code in zip(judgments, codes, strict=True)
     ]
-
-
-def _drawn(members: Counter[tuple[str, str]], seed: int) -> tuple[str, str]:
-    return min(
-        members,
-        key=lambda member: (-members[member], *(_lot(seed, name) for name in member), member),
-    )
-
-
-def _lot(seed: int, name: str) -> bytes:
-    return hashlib.sha256(f"{seed}\0{name}".encode()).digest()
-
-
-def mark_single_coded(judgments: Sequence[Judgment]) -> list[Judgment]:
-    """Marks the judgments that are alone on their item and question; doing it twice changes
-    nothing.
-    """
-    votes = Counter((row.question, row.item) for row in judgments if not row.excluded)
-    return [
-        replace(row, excluded="single_coded")
-        if not row.excluded and votes[row.question, row.item] == 1
-        else row
-        for row in judgments
-    ]
-
-
-def check_judgments(
-    judgments: Sequence[Judgment], scales: Mapping[str, Scale], *, first_row: int = 1
-) -> None:
-    """Raises `DataInvalid` if the rows contradict each other or their scales.
-
-    Rows are named by number, counted from `first_row`: 2 for a file with a header. Rows that are
-    excluded are only checked for their code.
-    """
-    strange = next(
-        (row.excluded for row in judgments if row.excluded and row.excluded not in EXCLUSIONS), ""
-    )
-    if strange:
-        raise DataInvalid(
-            f"“{strange}” is not a reason to exclude a judgment: use a code of the closed list."
-        )
-    counted = [(number, row) for number, row in enumerate(judgments, first_row) if not row.excluded]
-    _check_once(counted)
-    _check_documents(counted)
-    _check_labels(counted, scales)
-
-
-def _check_once(counted: Sequence[tuple[int, Judgment]]) -> None:
-    # The set alone settles the usual case, which is a million good rows, in half the time of the
-    # search below.
-    if len({(row.question, row.item, row.annotator) for _, row in counted}) == len(counted):
-        return
-    numbers: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-    for number, row in counted:
-        numbers[row.question, row.item, row.annotator].append(number)
-    twice = [(key, found) for key, found in numbers.items() if len(found) > 1]
-    named = "; ".join(
-        f"{annotator} on item {item}, question {question}, rows {_listed(found)}"
-        for (question, item, annotator), found in twice[:MAX_NAMED]
-    )
-    more = f"; and {len(twice) - MAX_NAMED} more" if len(twice) > MAX_NAMED else ""
-    raise DataInvalid(
-        f"The same person labelled the same item more than once ({named}{more}): "
-        "keep one row of each."
-    )
-
-
-def _listed(numbers: Sequence[int]) -> str:
-    return ", ".join(str(number) for number in numbers[:-1]) + f" and {numbers[-1]}"
-
-
-def _check_documents(counted: Iterable[tuple[int, Judgment]]) -> None:
-    first: dict[str, tuple[int, str]] = {}
-    for number, row in counted:
-        if row.document is None:
-            continue
-        seen, document = first.setdefault(row.item, (number, row.document))
-        if document != row.document:
-            raise DataInvalid(
-                f"Item {row.item} is given two documents, {document} in row {seen} and "
-                f"{row.document} in row {number}: give each item one document."
-            )
-
-
-def _check_labels(counted: Iterable[tuple[int, Judgment]], scales: Mapping[str, Scale]) -> None:
-    known: set[tuple[str, str]] = set()
-    for number, row in counted:
-        scale = scales.get(row.question)
-        if scale is None or not row.label or (row.question, row.label) in known:
-            continue
-        try:
-            scale.canonical(row.label)
-        except DataInvalid as error:
-            raise DataInvalid(f"Row {number}, question {row.question}: {error}") from None
-        known.add((row.question, row.label))
-
-
-def look_alike_warnings(judgments: Iterable[Judgment], scales: Mapping[str, Scale]) -> list[str]:
-    """A sentence for each group of labels of one question that look alike but are counted as
-    different.
-    """
-    used: dict[str, set[str]] = {question: set(scale.labels) for question, scale in scales.items()}
-    for row in judgments:
-        scale = scales.get(row.question)
-        if scale is None or scale.kind == "interval" or not row.label:
-            continue
-        used[row.question].update(row.label.split("|") if scale.kind == "set" else [row.label])
-    return [
-        f"Question {question}: the labels {', '.join(map(_spelt, group))} look alike but are "
-        "counted as different; correct the table if they are meant to be one."
-        for question, labels in used.items()
-        for group in look_alikes(labels)
-    ]
-
-
-def _spelt(label: str) -> str:
-    """The label in quotes, with what a reader could not tell apart written out."""
-    return f"“{label}”" if label.isascii() else f"“{label}” ({ascii(label)[1:-1]})"
 
 
 def unanimous(labels: Iterable[str | None]) -> bool:

@@ -10,10 +10,10 @@ from typing import Final, Literal, Self, cast
 
 from annotator.errors import DataInvalid
 
-Kind = Literal["nominal", "ordinal", "interval", "set"]
+Kind = Literal["nominal", "ordinal", "interval", "set", "span"]
 SetDistance = Literal["masi", "jaccard"]
 
-KNOWN_SCALES: Final = "nominal, ordinal:a<b=c<d, interval, set and set:jaccard"
+KNOWN_SCALES: Final = "nominal, ordinal:a<b=c<d, interval, set, set:jaccard and span"
 
 
 def nfc(text: str) -> str:
@@ -45,7 +45,7 @@ class Scale:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Reads `nominal`, `ordinal:a<b=c<d`, `interval`, `set`, `set:masi` or `set:jaccard`.
+        """Reads `nominal`, `ordinal:a<b=c<d`, `interval`, `set`, `set:masi`, `set:jaccard`, `span`.
 
         >>> scale = Scale.parse("ordinal:against<neutral=both_sides<for")
         >>> scale.ranks
@@ -56,7 +56,7 @@ class Scale:
         Raises `DataInvalid` with the spellings that are known.
         """
         kind, _, rest = text.strip().partition(":")
-        if kind in {"nominal", "interval"} and not rest:
+        if kind in {"nominal", "interval", "span"} and not rest:
             return cls(cast("Kind", kind))
         if kind == "set" and rest in {"", "masi", "jaccard"}:
             return cls("set", distance=cast("SetDistance", rest or "masi"))
@@ -124,6 +124,16 @@ class Scale:
                 f"The label “{label}” is not a number, but its scale is interval: correct it."
             )
         return value + 0.0  # so that -0 and 0 are one label
+
+    def ordered(self, used: Iterable[str]) -> tuple[str, ...]:
+        """Canonical labels in the order in which they are shown: declared ones first, also those
+        nobody used, then by code point; numbers by size.
+        """
+        if self.kind == "interval":
+            return tuple(sorted(used, key=float))
+        if self.kind == "set":
+            return tuple(sorted(used))
+        return (*self.labels, *sorted(set(used).difference(self.labels)))
 
     def _checked_ranks(self) -> dict[str, float]:
         if not self.labels:

@@ -55,10 +55,10 @@ def text_of(value: Cell) -> str:
 
 
 @contextmanager
-def writer(path: Path, table: Table) -> Iterator[Callable[[Row], None]]:
+def writer(path: Path, table: Table, *, delimiter: str = ",") -> Iterator[Callable[[Row], None]]:
     """A function that appends a row to a new file."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        out = csv.writer(file)
+        out = csv.writer(file, delimiter=delimiter)
         out.writerow(table.names)
         yield lambda row: out.writerow([safe(text_of(value)) for value in row])
 

@@ -53,17 +53,17 @@ def convert(lines: Path, path: Path, table: Table) -> None:
     if not _is_utf8(path):
         raise Unavailable(NOT_WRITTEN.format(name=path.name, detail=NOT_UTF8))
     longest = _longest_line(lines)
-    columns = ", ".join(f"{_quoted(c.name)}: '{_TYPES[c.kind]}'" for c in table.columns)
+    columns = ", ".join(f"{quoted(c.name)}: '{_TYPES[c.kind]}'" for c in table.columns)
     statement = (
         f"COPY (SELECT * FROM read_json(?, format = 'newline_delimited', "  # noqa: S608 - quoted
         f"columns = {{{columns}}}, maximum_object_size = {max(longest, LEAST_BUFFER)})) "
-        f"TO {_quoted(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROWS_AT_ONCE})"
+        f"TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROWS_AT_ONCE})"
     )
-    with _connected(memory=MEMORY + BUFFERS * longest) as connection:
+    with connected(memory=MEMORY + BUFFERS * longest) as connection:
         try:
-            connection.execute(statement, [_literal(lines)])
+            connection.execute(statement, [literal(lines)])
         except duckdb.Error as error:
-            sentence = NOT_WRITTEN.format(name=path.name, detail=_short(error))
+            sentence = NOT_WRITTEN.format(name=path.name, detail=short(error))
             raise Unavailable(sentence) from error
 
 
@@ -75,21 +75,21 @@ def read(path: Path, table: Table) -> Iterator[Row]:
     """
     import duckdb  # noqa: PLC0415 - see the module's first lines
 
-    with _connected(memory=READING_MEMORY) as connection:
+    with connected(memory=READING_MEMORY) as connection:
         try:
-            connection.execute("SELECT * FROM read_parquet(?)", [_literal(path)])
+            connection.execute("SELECT * FROM read_parquet(?)", [literal(path)])
             found = [(name, str(kind)) for name, kind, *_ in connection.description or ()]
             if found != [(column.name, _TYPES[column.kind]) for column in table.columns]:
                 raise DataInvalid(BAD_COLUMNS.format(name=path.name))
             while rows := connection.fetchmany(_AT_ONCE):
                 yield from rows
         except duckdb.Error as error:
-            sentence = NOT_PARQUET.format(name=path.name, detail=_short(error))
+            sentence = NOT_PARQUET.format(name=path.name, detail=short(error))
             raise DataInvalid(sentence) from error
 
 
 @contextmanager
-def _connected(*, memory: int) -> Iterator["duckdb.DuckDBPyConnection"]:
+def connected(*, memory: int) -> Iterator["duckdb.DuckDBPyConnection"]:
     import duckdb  # noqa: PLC0415 - see the module's first lines
 
     connection = duckdb.connect(":memory:", config=dict(_SETTINGS))
@@ -115,14 +115,14 @@ def _is_utf8(path: Path) -> bool:
     return True
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _literal(path: Path) -> str:
+def literal(path: Path) -> str:
     """The path with what DuckDB would take for a pattern of names put in brackets."""
     return re.sub(r"([*?\[])", r"[\1]", str(path))
 
 
-def _short(error: Exception) -> str:
+def short(error: Exception) -> str:
     return str(error).partition("\n")[0][:200]

@@ -81,6 +81,13 @@ def test_it_says_in_words_what_was_not_counted(run: Run) -> None:
     assert "too few documents: Fewer than 20 documents" in output
 
 
+def test_it_prints_each_question_by_itself(run: Run) -> None:
+    output = run("agreement", "news").output
+    assert "content (nominal)" in output
+    assert "  Krippendorff's alpha" in output
+    assert "  5 judgments of 3 items; 4 count, by 2 annotators on 2 items." in output
+
+
 def test_it_prints_one_json_value(run: Run) -> None:
     result = run("agreement", "news", "--json", "--bootstrap", "0", "--seed", "3")
     found = json.loads(result.output)

@@ -152,3 +152,11 @@ def test_units_do_not_depend_on_the_order_of_rows(
 ) -> None:
     turned = random.sample(rows, len(rows))
     assert joined_units(turned) == joined_units(rows)
+
+
+@pytest.mark.parametrize("lines", [1, 3, 128, 300])
+def test_weights_that_come_a_few_lines_at_a_time_give_the_same_sums(lines: int) -> None:
+    sums = Sums(np.array([0, 1, 1]), np.array([0, 0, 1]), np.array([2.0, 3.0, 4.0]), (2, 2))
+    weights = np.arange(600.0).reshape(300, 2)
+    portions = [weights[start : start + lines] for start in range(0, 300, lines)]
+    assert sums.weighted_by(portions).tolist() == (weights @ sums.dense()).tolist()

@@ -6,24 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.domain.judgments import (
-    EXCLUSIONS,
-    Candidate,
-    Counting,
-    Judgment,
-    Scale,
-    check_judgments,
-    count_clusters_once,
-    exclude,
-    item_agreement,
-    look_alike_warnings,
-    mark_single_coded,
-    settled,
-    unanimous,
-)
-from annotator.errors import DataInvalid
-
-NOMINAL = {"q": Scale("nominal")}
+from annotator.domain.exclusions import EXCLUSIONS, Candidate, Counting
+from annotator.domain.judgments import Judgment, exclude, item_agreement, settled, unanimous
 
 
 def judgment(item: str, annotator: str, label: str | None = "a", **facts: str) -> Judgment:
@@ -53,12 +37,6 @@ def codes(rows: list[Judgment]) -> list[str]:
 def test_settling_twice_changes_nothing(rows: list[Judgment], seed: int) -> None:
     once = settled(rows, seed=seed)
     assert settled(once, seed=seed) == once
-
-
-@given(judgments)
-def test_marking_the_single_coded_twice_changes_nothing(rows: list[Judgment]) -> None:
-    once = mark_single_coded(rows)
-    assert mark_single_coded(once) == once
 
 
 @given(judgments, st.integers(0, 5))
@@ -92,41 +70,6 @@ def test_a_missing_label_is_excluded_and_leaves_the_other_alone() -> None:
 def test_single_coded_is_said_by_question() -> None:
     rows = [judgment("i1", "ann"), judgment("i1", "bob"), Judgment("i1", "ann", "p", "x")]
     assert codes(settled(rows, seed=1)) == ["", "", "single_coded"]
-
-
-def test_a_cluster_counts_by_its_member_with_most_judgments() -> None:
-    rows = [judgment("i1", "ann", cluster="c"), judgment("i1", "bob", cluster="c")]
-    rows += [judgment("i2", who, cluster="c") for who in ("ann", "bob", "cat")]
-    rows += [judgment("i3", who) for who in ("ann", "bob")]
-    after = count_clusters_once(rows, seed=1)
-    assert codes(after) == ["cluster_duplicate"] * 2 + [""] * 5
-
-
-def test_judgments_that_do_not_count_lend_no_weight_to_a_copy() -> None:
-    rows = [judgment("i1", who, cluster="c") for who in ("ann", "bob")]
-    rows += [judgment("i2", who, cluster="c", excluded="gated") for who in ("ann", "bob", "cat")]
-    assert codes(count_clusters_once(rows, seed=1)) == ["", "", "gated", "gated", "gated"]
-
-
-def test_a_tie_is_drawn_by_the_seed_and_each_copy_has_its_chance() -> None:
-    rows = [judgment(item, who, cluster="c") for item in ("i1", "i2") for who in ("ann", "bob")]
-    drawn = Counter(
-        next(row.item for row in count_clusters_once(rows, seed=seed) if not row.excluded)
-        for seed in range(200)
-    )
-    assert 70 < drawn["i1"] < 130
-
-
-def test_two_copies_of_an_article_leave_the_paragraphs_of_one() -> None:
-    rows = [
-        judgment(f"{document}-{n}", who, document=document, cluster=f"c{n}")
-        for document in ("d1", "d2")
-        for n in range(10)
-        for who in ("ann", "bob")
-    ]
-    for seed in range(10):
-        after = count_clusters_once(rows, seed=seed)
-        assert len({row.document for row in after if not row.excluded}) == 1
 
 
 def candidate(item: str, annotator: str, label: str | None = "a") -> Candidate:
@@ -171,66 +114,6 @@ def test_the_counting_rules_are_passed_on() -> None:
     old = exclude(rows, Counting(codebook_versions=frozenset({1})), seed=1)
     assert codes(old) == ["other_codebook_version"] * 2
     assert codes(exclude(rows, seed=1)) == ["", ""]
-
-
-def test_the_same_person_twice_on_an_item_is_an_error_that_names_the_rows() -> None:
-    rows = [judgment("i1", "ann"), judgment("i1", "bob"), judgment("i1", "ann", "b")]
-    with pytest.raises(DataInvalid, match=r"ann on item i1, question q, rows 2 and 4\): keep one"):
-        check_judgments(rows, NOMINAL, first_row=2)
-
-
-def test_many_doubled_rows_are_named_by_the_first_few() -> None:
-    rows = [judgment(f"i{n}", "ann") for n in range(6) for _ in range(3)]
-    with pytest.raises(DataInvalid, match=r"rows 1, 2 and 3; .*rows 7, 8 and 9; and 3 more\)"):
-        check_judgments(rows, NOMINAL)
-
-
-def test_a_repeated_row_that_does_not_count_is_no_error() -> None:
-    rows = [judgment("i1", "ann"), judgment("i1", "ann", "b", excluded="retest")]
-    check_judgments(rows, NOMINAL)
-
-
-def test_a_label_outside_the_order_is_named_with_its_row() -> None:
-    rows = [judgment("i1", "ann", "low"), judgment("i1", "bob", "hihg")]
-    with pytest.raises(
-        DataInvalid, match="Row 2, question q: The label “hihg” is not in the order"
-    ):
-        check_judgments(rows, {"q": Scale.parse("ordinal:low<high")})
-
-
-def test_a_missing_label_is_never_outside_the_order() -> None:
-    rows = [judgment("i1", "ann", None), judgment("i1", "bob", "")]
-    check_judgments(rows, {"q": Scale.parse("ordinal:low<high")})
-
-
-def test_an_item_in_two_documents_is_an_error() -> None:
-    rows = [judgment("i1", "ann", document="d1"), judgment("i1", "bob", document="d2")]
-    with pytest.raises(DataInvalid, match="two documents, d1 in row 1 and d2 in row 2"):
-        check_judgments(rows, NOMINAL)
-
-
-def test_an_unknown_reason_is_an_error() -> None:
-    with pytest.raises(DataInvalid, match="“tired” is not a reason"):
-        check_judgments([judgment("i1", "ann", excluded="tired")], NOMINAL)
-
-
-def test_look_alikes_are_warned_of_by_question_and_spelt_out() -> None:
-    rows = [judgment("i1", "ann", "main"), judgment("i1", "bob", "mаin"), judgment("i2", "bob")]
-    [warning] = look_alike_warnings(rows, NOMINAL)
-    assert "Question q" in warning
-    assert "“main”, “mаin” (m\\u0430in)" in warning
-
-
-def test_look_alikes_are_found_inside_sets_and_among_declared_labels() -> None:
-    rows = [judgment("i1", "ann", "economic|Security")]
-    assert look_alike_warnings(rows, {"q": Scale("set", ("security",))}) != []
-    assert look_alike_warnings(rows, {"q": Scale("set")}) == []
-
-
-def test_numbers_and_unknown_questions_do_not_look_alike() -> None:
-    rows = [judgment("i1", "ann", "1"), judgment("i1", "bob", "１")]
-    assert look_alike_warnings(rows, {"q": Scale("interval")}) == []
-    assert look_alike_warnings(rows, {}) == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ codes = st.text("abcdef012._-", min_size=1, max_size=5)
 
 
 @pytest.mark.parametrize(
-    "spelling", ["nominal", "interval", "set", "set:jaccard", "ordinal:a<b=c<d", "ordinal:only"]
+    "spelling",
+    ["nominal", "interval", "set", "set:jaccard", "span", "ordinal:a<b=c<d", "ordinal:only"],
 )
 def test_a_scale_is_written_as_it_was_read(spelling: str) -> None:
     assert str(Scale.parse(spelling)) == spelling
@@ -50,7 +51,7 @@ def test_an_ordinal_scale_without_ranks_is_ranked_as_it_stands() -> None:
     assert Scale("ordinal", ("low", "high")).ranks == {"low": 0, "high": 1}
 
 
-@pytest.mark.parametrize("spelling", ["", "ratio", "nominal:a", "set:dice", "interval:1", "span"])
+@pytest.mark.parametrize("spelling", ["", "ratio", "nominal:a", "set:dice", "interval:1", "span:a"])
 def test_an_unknown_scale_is_refused_with_those_that_are_known(spelling: str) -> None:
     with pytest.raises(DataInvalid, match="choose one of nominal, ordinal:a<b=c<d, interval, set"):
         Scale.parse(spelling)

@@ -23,13 +23,14 @@ from annotator.domain.agreement.alpha import (
 from annotator.domain.agreement.coefficients import coefficients
 from annotator.domain.agreement.confusion import Confusion, coincidences, confusions
 from annotator.domain.agreement.distances import set_distance
+from annotator.domain.agreement.gating import ungated_alpha
 from annotator.domain.agreement.gwet import BrennanPrediger, GwetAC
 from annotator.domain.agreement.kappas import FleissKappa, ScottPi, fleiss_per_label
 from annotator.domain.agreement.pairs import Pair, pair_alphas, pairs
 from annotator.domain.agreement.percent import PercentAgreement
 from annotator.domain.agreement.rater_margins import CohenKappa, CongerKappa
 from annotator.domain.agreement.ratings import Ratings
-from annotator.domain.agreement.scoring import rounded, score, ungated_alpha
+from annotator.domain.agreement.scoring import rounded, score
 from annotator.domain.judgments import item_agreement, unanimous
 
 __all__ = [

@@ -74,6 +74,8 @@ def alpha_of(ratings: Ratings) -> Additive:
             return IntervalAlpha.of(ratings)
         case "set":
             return set_alpha(ratings)
+        case "span":
+            raise ValueError("spans have no item x label counts")
 
 
 @dataclass(frozen=True, slots=True)

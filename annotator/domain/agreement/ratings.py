@@ -196,7 +196,7 @@ def _encoded(values: Sequence[str]) -> tuple[tuple[str, ...], IntArray]:
 
 def _labelled(given: Sequence[str], scale: Scale) -> tuple[tuple[str, ...], IntArray]:
     canonical = {label: scale.canonical(label) for label in set(given)}
-    labels = _in_order(set(canonical.values()), scale)
+    labels = scale.ordered(set(canonical.values()))
     code = {label: number for number, label in enumerate(labels)}
     return labels, _numbered({label: code[name] for label, name in canonical.items()}, given)
 
@@ -216,11 +216,3 @@ def _first_those_of_pairs(
 
 def _numbered(number: dict[str, int], values: Sequence[str]) -> IntArray:
     return np.fromiter(map(number.__getitem__, values), dtype=np.int64, count=len(values))
-
-
-def _in_order(used: set[str], scale: Scale) -> tuple[str, ...]:
-    if scale.kind == "interval":
-        return tuple(sorted(used, key=float))
-    if scale.kind == "set":
-        return tuple(sorted(used))
-    return (*scale.labels, *sorted(used.difference(scale.labels)))

@@ -47,8 +47,9 @@ class Certainty:
     """The labels of one question, and lazily what they say; made by `certainty`.
 
     `labels` are all labels of the question, also those nobody used; `patterns` number them.
-    `units[item]` is the document of each item, or None. The version is that of the models; with it,
-    the seed and the labels every figure can be computed again.
+    `units[item]` is the document of each item, or None. Competence has an interval only with
+    `intervals`, as that estimates the model some twenty times more. The version is that of the
+    models; with it, the seed and the labels every figure can be computed again.
     """
 
     patterns: Patterns
@@ -57,6 +58,7 @@ class Certainty:
     scale: Scale
     units: IntArray | None
     seed: int
+    intervals: bool = True
     version: str = VERSION
     _fits: dict[str, Fit] = field(default_factory=dict, init=False, repr=False)
 
@@ -115,7 +117,8 @@ class Certainty:
         if self.fit(self.choice.model) is not None and len(self.used):
             fit = self._fits[self.choice.model]
             labels = [self.labels[code] for code in self.used.tolist()]
-            return competences(fit, _again, labels, self.rater_names, self.units)
+            refit = _again if self.intervals else None
+            return competences(fit, refit, labels, self.rater_names, self.units)
         given = self.patterns.labels_of_raters().tolist()
         return [
             Competence(name, int(labels), 0, None, why="no_model" if labels else "no_labels")
@@ -205,6 +208,7 @@ def certainty(  # noqa: PLR0917 - the first six are one table
     seed: int = 0,
     scale: Scale | None = None,
     units: IntArray | None = None,
+    intervals: bool = True,
 ) -> Certainty:
     """The certainty of one question from its labels: `codes[i]`, a number of `labels`, given by
     `raters[i]`, a number of `rater_names`, to `items[i]`, from 0 to `n_items` - 1, in any order.
@@ -212,8 +216,9 @@ def certainty(  # noqa: PLR0917 - the first six are one table
     Ordinal labels are taken as nominal: a confusion matrix learns by itself that neighbours are
     confused. Sets are voted on member by member, and whole sets enter the models where at most 16
     different ones are in use. Numbers have a median and no model. `units` is the document of each
-    item, for the intervals of competence. Nothing is computed before it is asked for. Raises
-    `ValueError` for a number out of range, or if `units` is not as long as there are items.
+    item, for the `intervals` of competence, which take most of the time. Nothing is computed before
+    it is asked for. Raises `ValueError` for a number out of range, or if `units` is not as long as
+    there are items.
 
     >>> items, raters = np.repeat(np.arange(2), 3), np.tile(np.arange(3), 2)
     >>> found = certainty(items, raters, np.array([0, 0, 1,  1, 1, 1]), 2, ("no", "yes"), "abc")
@@ -228,5 +233,11 @@ def certainty(  # noqa: PLR0917 - the first six are one table
         items, raters, codes, n_items=n_items, n_raters=len(rater_names), n_labels=len(labels)
     )
     return Certainty(
-        patterns, tuple(labels), tuple(rater_names), scale or Scale("nominal"), units, seed
+        patterns,
+        tuple(labels),
+        tuple(rater_names),
+        scale or Scale("nominal"),
+        units,
+        seed,
+        intervals,
     )

@@ -89,14 +89,15 @@ class Competence:
 
 def competences(
     fit: Fit,
-    refit: Refit,
+    refit: Refit | None,
     labels: Sequence[str],
     rater_names: Sequence[str],
     units: IntArray | None,
 ) -> list[Competence]:
     """One entry for each of `rater_names`, in their order; the codes of `fit` number `labels`.
 
-    `refit` estimates the same model from other weights of the same rows. `units[item]` is the
+    `refit` estimates the same model from other weights of the same rows, some twenty times; without
+    it there are no intervals. `units[item]` is the
     document of each item; None takes every item by itself. There is at least one label.
     """
     patterns = fit.patterns
@@ -105,14 +106,16 @@ def competences(
     noun = "items" if units is None else "documents"
     uses, confused = _uses(patterns), _expected_confusions(fit)
     undefined = _why_undefined(patterns, uses)
-    effective = shared if undefined else _effective(fit, refit, units, shared)
+    effective = shared
+    if refit is not None and not undefined:
+        effective = _effective(fit, refit, units, shared)
     found = []
     for rater, name in enumerate(rater_names):
         why = undefined or _why(given[rater], shared[rater])
         value = float(fit.competence[rater])
         low, high, method, withheld = (
-            (None, None, None, why)
-            if why
+            (None, None, None, why or "no_bootstrap")
+            if why or refit is None
             else _interval(value, float(effective[rater]), int(documents[rater]), noun)
         )
         most = int(uses[rater].argmax()) if given[rater] else None

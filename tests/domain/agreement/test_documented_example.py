@@ -12,7 +12,8 @@ import pytest
 from annotator.domain.agreement import Ratings, coefficients, rounded, score, set_distance
 from annotator.domain.agreement.shares import value_of
 from annotator.domain.exclusions import EXCLUSIONS, WHY
-from annotator.domain.judgments import Judgment, Scale
+from annotator.domain.judgments import Judgment
+from annotator.domain.scales import Scale
 
 TEXT = (Path(__file__).parents[3] / "docs" / "agreement.md").read_text(encoding="utf-8")
 PROSE = " ".join(TEXT.split())

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -34,6 +36,15 @@ def test_the_value_is_that_of_the_chosen_model_and_lies_in_its_interval() -> Non
         assert 0 <= one.low < one.value < one.high <= 1
         assert one.method is not None
         assert one.method.startswith("Wilson interval, ")
+
+
+def test_without_intervals_the_values_are_the_same_and_the_reason_is_given() -> None:
+    found = question(MANY, labels=("a", "b", "c"))
+    plain = replace(found, intervals=False)
+    assert [one.value for one in plain.competence] == [one.value for one in found.competence]
+    for one in plain.competence:
+        assert (one.low, one.high, one.method) == (None, None, None)
+        assert one.why == ("no_bootstrap" if one.labels else "no_labels")
 
 
 def test_the_interval_holds_the_accuracy_that_was_drawn_from() -> None:

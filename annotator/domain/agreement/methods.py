@@ -1,0 +1,131 @@
+"""The paragraph on methods that a paper needs, written from a report of figures."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from annotator.domain.exclusions import EXCLUSIONS, WHY
+
+Entry = Mapping[str, Any]
+
+REFERENCES: Final = {
+    "Dawid & Skene, 1979": "Dawid, A. P., & Skene, A. M. (1979). Maximum likelihood estimation of "
+    "observer error-rates using the EM algorithm. Applied Statistics, 28(1), 20-28. "
+    "https://doi.org/10.2307/2346806",
+    "Efron & Tibshirani, 1993": "Efron, B., & Tibshirani, R. J. (1993). An introduction to the "
+    "bootstrap. Chapman & Hall. https://doi.org/10.1201/9780429246593",
+    "Field & Welsh, 2007": "Field, C. A., & Welsh, A. H. (2007). Bootstrapping clustered data. "
+    "Journal of the Royal Statistical Society B, 69(3), 369-390. "
+    "https://doi.org/10.1111/j.1467-9868.2007.00593.x",
+    "Hayes & Krippendorff, 2007": "Hayes, A. F., & Krippendorff, K. (2007). Answering the call for "
+    "a standard reliability measure for coding data. Communication Methods and Measures, 1(1), "
+    "77-89. https://doi.org/10.1080/19312450709336664",
+    "Hovy et al., 2013": "Hovy, D., Berg-Kirkpatrick, T., Vaswani, A., & Hovy, E. (2013). Learning "
+    "whom to trust with MACE. Proceedings of NAACL-HLT, 1120-1130. "
+    "https://aclanthology.org/N13-1132",
+    "Jaccard, 1912": "Jaccard, P. (1912). The distribution of the flora in the alpine zone. New "
+    "Phytologist, 11(2), 37-50. https://doi.org/10.1111/j.1469-8137.1912.tb05611.x",
+    "Krippendorff et al., 2016": "Krippendorff, K., Mathet, Y., Bouvry, S., & Widlöcher, A. "
+    "(2016). On the reliability of unitizing textual continua: Further developments. Quality & "
+    "Quantity, 50(6), 2347-2364. https://doi.org/10.1007/s11135-015-0266-1",
+    "Passonneau, 2006": "Passonneau, R. (2006). Measuring agreement on set-valued items (MASI) for "
+    "semantic and pragmatic annotation. Proceedings of LREC, 831-836. "
+    "http://www.lrec-conf.org/proceedings/lrec2006/pdf/636_pdf.pdf",
+}
+METRICS: Final = {
+    "nominal": "Krippendorff's alpha with the nominal metric (Hayes & Krippendorff, 2007)",
+    "ordinal": "Krippendorff's alpha with his ordinal metric (Hayes & Krippendorff, 2007)",
+    "interval": "Krippendorff's alpha with the interval metric (Hayes & Krippendorff, 2007)",
+    "set": "Krippendorff's alpha (Hayes & Krippendorff, 2007) over sets of labels with the MASI "
+    "distance (Passonneau, 2006)",
+    "set:jaccard": "Krippendorff's alpha (Hayes & Krippendorff, 2007) over sets of labels with the "
+    "distance of Jaccard (Jaccard, 1912)",
+    "span": "Krippendorff's unitizing alpha of boundaries and labels (Krippendorff et al., 2016)",
+}
+MODELS: Final = {
+    "one_coin": "a model with one accuracy for each annotator (the one-coin case of Dawid & Skene, "
+    "1979)",
+    "mace": "MACE (Hovy et al., 2013)",
+    "dawid_skene": "a confusion matrix for each annotator (Dawid & Skene, 1979)",
+}
+BOOTSTRAP: Final = (
+    "Intervals are 95 % intervals from a bootstrap (Efron & Tibshirani, 1993) that draws whole "
+    "documents, or single items where no document is known (Field & Welsh, 2007), with "
+    "{replicates} replicates and the seed {seed}."
+)
+NO_BOOTSTRAP: Final = "No intervals were computed; the seed was {seed}."
+
+
+def methods_paragraph(report: Mapping[str, Any]) -> str:
+    """What was computed, on what and how, with the references; every number is of the report.
+
+    Takes what `score --json` prints, or the report of a project, whose thresholds are then named.
+    A blank line divides the paragraph from the references.
+    """
+    entries = [entry for entry in report["questions"] if entry["judgments"]]
+    sentences = [sentence for entry in entries for sentence in _question(entry)]
+    how = BOOTSTRAP if report["replicates"] else NO_BOOTSTRAP
+    sentences.append(how.format(replicates=f"{report['replicates']:,}", seed=report["seed"]))
+    text = " ".join(sentences)
+    cited = [full for short, full in REFERENCES.items() if short in text]
+    return "\n".join([text, "", *cited])
+
+
+def _question(entry: Entry) -> Iterable[str]:
+    counted = entry["judgments"] - sum(entry["excluded"].values())
+    annotators = sum(1 for each in entry["annotators"] if each["judgments"])
+    yield (
+        f"For the question “{entry['question']}”, {annotators:,} annotators gave {counted:,} "
+        f"judgments that count to {entry['pairable_items']:,} items, each labelled by at least two "
+        f"of them."
+    )
+    if entry["excluded"]:
+        yield _excluded(entry)
+    yield _agreement(entry)
+    if (threshold := entry.get("threshold")) is not None:
+        yield f"The threshold stated beforehand was {threshold:.2f}."
+    if model := _model(entry):
+        yield model
+
+
+def _excluded(entry: Entry) -> str:
+    """The sentences of the closed list, as clauses."""
+    reasons = [
+        f"{number:,} ({_clause(EXCLUSIONS[code])})" for code, number in entry["excluded"].items()
+    ]
+    return f"Of {entry['judgments']:,} judgments, {_listed(reasons)} were left out."
+
+
+def _agreement(entry: Entry) -> str:
+    metric = METRICS.get(entry["scale"], METRICS[entry["scale"].partition(":")[0]])
+    alpha = entry["statistics"]["krippendorff_alpha"]
+    if alpha["value"] is None:
+        return f"{metric} is not defined: {_clause(WHY[alpha['why']])}."
+    percent = entry["statistics"].get("percent_agreement", {"value": None})["value"]
+    same = "" if percent is None else f"; percent agreement was {percent:.1%}".replace("%", " %")
+    return f"{metric} was {alpha['value']:.2f} ({_interval(alpha)}){same}."
+
+
+def _interval(figure: Mapping[str, Any]) -> str:
+    if figure["low"] is None:
+        return f"no interval: {_clause(WHY[figure['why']])}"
+    return f"95 % interval {figure['low']:.2f} to {figure['high']:.2f}; {figure['method']}"
+
+
+def _model(entry: Entry) -> str:
+    name = entry["model"]["name"]
+    skills = [each["competence"] for each in entry["annotators"]]
+    known = [skill for skill in skills if skill is not None]
+    if name not in MODELS or not known:
+        return ""
+    return (
+        f"The competence of the annotators, estimated by {MODELS[name]}, lay between "
+        f"{min(known):.2f} and {max(known):.2f}."
+    )
+
+
+def _clause(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:].removesuffix(".")
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
