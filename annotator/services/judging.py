@@ -118,6 +118,26 @@ def project_judgments(
     return frame.judgments(_rows(tasks(session, project_id, facts), frame.counting, seed))
 
 
+def judgments_by_round(
+    session: Session, *, project_id: int, seed: int = DEFAULT_SEED
+) -> dict[str, Judgments]:
+    """What `project_judgments` gives for each round by its name, oldest first, read only once.
+
+    The rows of other rounds, which do not count there, are left out.
+    """
+    facts = facts_of(session, project_id=project_id)
+    found: dict[str, list[Task]] = {each.name: [] for each in facts.rounds.values()}
+    for task in tasks(session, project_id, facts):
+        found[task.round.name].append(task)
+    frames = {
+        name: frame_of(session, project_id=project_id, round_name=name, seed=seed) for name in found
+    }
+    return {
+        name: frame.judgments(_rows(found[name], frame.counting, seed))
+        for name, frame in frames.items()
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What of a project is scored; the fields of `Judgments` but for its rows."""

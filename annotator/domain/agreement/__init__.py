@@ -14,6 +14,7 @@ from annotator.domain.agreement.additive import (
     figure,
     outlook,
 )
+from annotator.domain.agreement.against_others import AgainstOthers, against_others
 from annotator.domain.agreement.alpha import (
     alpha_of,
     alpha_without_each,
@@ -35,6 +36,7 @@ from annotator.domain.judgments import item_agreement, unanimous
 
 __all__ = [
     "Additive",
+    "AgainstOthers",
     "BrennanPrediger",
     "CohenKappa",
     "Confusion",
@@ -49,6 +51,7 @@ __all__ = [
     "Ratings",
     "Resampling",
     "ScottPi",
+    "against_others",
     "alpha_of",
     "alpha_without_each",
     "coefficients",

@@ -128,3 +128,10 @@ def test_a_project_without_labels_has_no_figures(session: Session, make: Factory
     project = make.project()
     found = agreement.score_project(session, project_id=project.id)
     assert (found["questions"], found["rounds"]) == ([], [])
+
+
+def test_one_question_alone_has_the_same_figures(session: Session, labelled: Labelled) -> None:
+    judgments = project_judgments(session, project_id=labelled.project.id)
+    whole = agreement.scored(judgments, replicates=50)
+    (alone,) = agreement.scored(judgments, replicates=50, only="frames")["questions"]
+    assert alone == question(whole, "frames")

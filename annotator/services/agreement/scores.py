@@ -1,4 +1,4 @@
-"""The agreement of a project: its judgments, scored, with what a lead needs to read the figures."""
+"""All figures of a project's judgments, with what a lead needs to read them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -34,14 +34,19 @@ def score_project(
     return scored(judgments, replicates=replicates)
 
 
-def scored(judgments: Judgments, *, replicates: int = REPLICATES) -> dict[str, Any]:
-    """The figures of judgments that are at hand already, in the shape of `score_project`."""
+def scored(
+    judgments: Judgments, *, replicates: int = REPLICATES, only: str | None = None
+) -> dict[str, Any]:
+    """The figures of judgments that are at hand already, in the shape of `score_project`.
+
+    With `only` there is no other question in `questions`; it is the code of one that is scored.
+    """
     # It loads numpy, which the web process must not do before someone asks for figures.
     from annotator.domain.agreement import rounded, score  # noqa: PLC0415
 
-    found = score(
-        judgments.for_statistics(), judgments.scales, seed=judgments.seed, replicates=replicates
-    )
+    scales = judgments.scales if only is None else {only: judgments.scales[only]}
+    rows = [row.judgment() for row in judgments.rows if row.question in scales]
+    found = score(rows, scales, seed=judgments.seed, replicates=replicates)
     questions = {question.code: question for question in judgments.questions}
     result: dict[str, Any] = rounded(
         {
@@ -62,11 +67,14 @@ def _with_facts(
     entry: dict[str, Any], question: Question, thresholds: Mapping[str, float]
 ) -> dict[str, Any]:
     excluded = entry["excluded"]
-    # A threshold may be stated once for all questions that were made from one.
-    threshold = thresholds.get(question.code, thresholds.get(question.base))
     return entry | {
         "scope": question.scope,
-        "threshold": threshold,
+        "threshold": threshold_of(question, thresholds),
         "counted": entry["judgments"] - sum(excluded.values()),
         "gated": excluded.get(GATED, 0),
     }
+
+
+def threshold_of(question: Question, thresholds: Mapping[str, float]) -> float | None:
+    """What the lead stated before the round: of this question, or once for all made from one."""
+    return thresholds.get(question.code, thresholds.get(question.base))
