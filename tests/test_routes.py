@@ -24,6 +24,7 @@ from werkzeug.test import TestResponse
 
 from annotator import web
 from annotator.config import Settings
+from annotator.domain.identity import pseudonym
 from annotator.services import accounts, api_tokens, people, working
 from annotator.services.releases import releasing
 from annotator.services.releases.writing import Options
@@ -92,7 +93,10 @@ Case = tuple[Rule, str]
 
 @dataclass(frozen=True, slots=True)
 class Objects:
-    """Values for the arguments of addresses; `blueprint.argument` comes before `argument`."""
+    """Values for the arguments of addresses.
+
+    `blueprint.view.argument` comes before `blueprint.argument`, and that before `argument`.
+    """
 
     by_argument: dict[str, str | int]
 
@@ -105,7 +109,7 @@ class Objects:
 
     def _value(self, rule: Rule, name: str) -> str | int:
         blueprint = rule.endpoint.rpartition(".")[0]
-        for key in (f"{blueprint}.{name}", name):
+        for key in (f"{rule.endpoint}.{name}", f"{blueprint}.{name}", name):
             if key in self.by_argument:
                 return self.by_argument[key]
         pytest.fail(
@@ -190,6 +194,12 @@ def set_up(folder: Path, app: Flask, settings: Settings, database: Database) -> 
         objects["anonymous"] = objects["stranger"]
         of_others = objects_of(make, theirs, bystander)
         of_others.by_argument.update({"codebooks.number": 2, "releases.number": 2})
+        # The codebooks ask the same, so the other project is one whose questions have other codes.
+        of_others.by_argument["question"] = "theirs"
+        # Figures are of no project; what is looked for is one that no page has.
+        of_others.by_argument.update(
+            {name: "theirs" for name in of_others.by_argument if name.endswith(".figure")}
+        )
     while working.run_next(database, settings, worker="test", clock=lambda: datetime.now(UTC)):
         pass
     database.dispose()
@@ -249,6 +259,12 @@ def objects_of(make: Factory, world: World, person: User) -> Objects:
     document = world.documents[0]
     return Objects(
         {
+            "agreement.annotator_csv.figure": "questions",
+            "agreement.annotator_svg.figure": "questions",
+            "agreement.annotators_csv.figure": "same",
+            "agreement.annotators_svg.figure": "same",
+            "agreement.figure": "labels",
+            "agreement.pseudonym": pseudonym(world.project.pseudonym_key, world.people[0].name),
             "assets.name": "annotator.css",
             "assets.version": fingerprint(),
             "assignment_id": session.scalars(open_work).one(),

@@ -1,0 +1,87 @@
+"""The first page of agreement: one row a question, and nothing that costs more."""
+
+from collections.abc import Sequence
+
+from flask import render_template
+
+from annotator.services.live import Headline
+from annotator.web.agreement.reading import Reading, glance
+from annotator.web.agreement.tables import Column, Figure, Interval, Said, Table
+from annotator.web.agreement.words import against
+from annotator.web.plots.drawing import Plot
+from annotator.web.plots.intervals import Estimate, interval_plot
+
+SCOPES = {"paragraph": "Paragraphs", "document": "Documents", "source": "Sources"}
+COLUMNS = (
+    Column("Question"),
+    Column("Alpha", "figure"),
+    Column("95 % interval", "interval"),
+    Column("Threshold", "figure"),
+    Column("Against the threshold"),
+    Column("Same label", "percent"),
+    Column("Items", "count"),
+    Column("Annotators", "count"),
+    Column("Left out", "count"),
+)
+TITLE = "Krippendorff's alpha by question"
+MARK = "the threshold stated before the round"
+
+
+def index(slug: str) -> str:  # noqa: ARG001 - the policy has loaded the project
+    reading, found = glance()
+    given = [each for each in found if each.judgments]
+    return render_template(
+        "agreement/index.html",
+        reading=reading,
+        judgments=reading.judgments,
+        groups=[
+            (title, _table(rows, reading))
+            for scope, title in SCOPES.items()
+            if (rows := [each for each in given if each.question.scope == scope])
+        ],
+        untouched=[each.question.name_in(reading.lang) for each in found if not each.judgments],
+        plot=_plot(given, reading),
+    )
+
+
+def figure() -> Figure:
+    """All questions in one table, for downloads."""
+    reading, found = glance()
+    given = [each for each in found if each.judgments]
+    return Figure("overview", TITLE, "", _table(given, reading), _plot(given, reading))
+
+
+def _table(found: Sequence[Headline], reading: Reading) -> Table:
+    return Table(COLUMNS, tuple(_row(each, reading) for each in found))
+
+
+def _row(
+    each: Headline, reading: Reading
+) -> tuple[Said, float | None, Interval, float | None, Said | None, float | None, int, int, int]:
+    alpha, question = each.alpha, each.question
+    return (
+        Said(question.name_in(reading.lang), reading.url("question", question=question.code)),
+        alpha.value,
+        Interval(alpha.low, alpha.high, alpha.why),
+        each.threshold,
+        against(alpha.value, alpha.low, alpha.high, each.threshold),
+        each.percent.value,
+        each.items,
+        each.annotators,
+        sum(each.excluded.values()),
+    )
+
+
+def _plot(found: Sequence[Headline], reading: Reading) -> Plot | None:
+    estimates = [
+        Estimate(
+            each.question.name_in(reading.lang),
+            each.alpha.value,
+            each.alpha.low,
+            each.alpha.high,
+            each.threshold,
+        )
+        for each in found
+        if each.alpha.value is not None
+    ]
+    return interval_plot(TITLE, estimates, mark=MARK) if estimates else None

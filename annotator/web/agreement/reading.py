@@ -1,0 +1,131 @@
+"""What the pages of agreement are made from; the one place of them that reads judgments."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from flask import request, url_for
+
+from annotator.domain.codebook import Question
+from annotator.domain.identity import pseudonym
+from annotator.errors import NotFound
+from annotator.services.agreement import scored
+from annotator.services.judging import Judgments, judgments_by_round
+from annotator.services.live import Headline
+from annotator.store.queries import agreement as places
+from annotator.store.queries import judgments as queries
+from annotator.store.queries.agreement import Place
+from annotator.web.access import NO_SUCH_PAGE, database, live_agreement, project
+from annotator.web.agreement import words
+
+# Seconds that a request waits for the first count of a project, before its page says so.
+PATIENCE: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The judgments of the round in the address, or of those that count if none is named.
+
+    `names` are those of people by pseudonym. A page may need but some rows of the judgments: see
+    the function that made it.
+    """
+
+    judgments: Judgments
+    names: dict[str, str]
+    lang: str
+    round: str | None
+
+    def url(self, endpoint: str, **values: Any) -> str:  # noqa: ANN401 - as of url_for
+        """An address of this project that stays with the round."""
+        return url_for(
+            f"agreement.{endpoint}", slug=project().slug, **{"round": self.round, **values}
+        )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question of a reading; its figures are computed when they are first asked for."""
+
+    reading: Reading
+    question: Question
+
+    @property
+    def judgments(self) -> Judgments:
+        return self.reading.judgments
+
+    @property
+    def code(self) -> str:
+        return self.question.code
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        return words.label_names(self.question, self.reading.lang)
+
+    @cached_property
+    def score(self) -> dict[str, Any]:
+        """The entry of `agreement --json`."""
+        entry: dict[str, Any] = scored(self.judgments, only=self.code)["questions"][0]
+        return entry
+
+    @cached_property
+    def places(self) -> Mapping[int, Place]:
+        with database().read() as session:
+            return places.places(session, project().id)
+
+    @cached_property
+    def rounds(self) -> Mapping[str, Judgments]:
+        """The judgments of each round by itself, whatever round was chosen."""
+        with database().read() as session:
+            return judgments_by_round(session, project_id=project().id)
+
+    def named(self, label: str) -> str:
+        return words.named(label, self.labels)
+
+
+def glance() -> tuple[Reading, tuple[Headline, ...]]:
+    """The first figures of each question, with a reading that has no rows.
+
+    Raises:
+        NotFound: the address names a round that is none.
+        BeingCounted: the project is looked at for the first time, and it is large.
+    """
+    found = live_agreement().headlines(**_asked_for())
+    return _reading(found.judgments), found.headlines
+
+
+def read() -> Reading:
+    """All judgments, which takes long where there are many. Raises as `glance` does."""
+    return _reading(live_agreement().judgments(**_asked_for()))
+
+
+def ask(code: str) -> Asked:
+    """One question, with a reading that has its rows alone.
+
+    Raises:
+        NotFound: no question of this code is scored, or the address names a round that is none.
+        BeingCounted: the project is looked at for the first time, and it is large.
+    """
+    reading = _reading(live_agreement().judgments(question=code, **_asked_for()))
+    for question in reading.judgments.questions:
+        if question.code == code:
+            return Asked(reading, question)
+    raise NotFound(NO_SUCH_PAGE)
+
+
+def _asked_for() -> dict[str, Any]:
+    return {"project_id": project().id, "round_name": _round(), "patience": PATIENCE}
+
+
+def _round() -> str | None:
+    return request.args.get("round") or None
+
+
+def _reading(judgments: Judgments) -> Reading:
+    where = project()
+    with database().read() as session:
+        people = queries.annotators(session, where.id)
+        key = queries.pseudonym_key(session, where.id)
+    names = {pseudonym(key, each.name): each.name for each in people.values()}
+    lang = where.languages[0] if where.languages else "en"
+    return Reading(judgments, names, lang, _round())

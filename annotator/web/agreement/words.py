@@ -1,0 +1,69 @@
+"""How figures are spoken of: labels by their names, statistics by theirs, thresholds in words."""
+
+from annotator.domain.codebook import Question
+from annotator.web.agreement.tables import Said
+
+ABOVE = "all of the interval is above it"
+BELOW = "all of the interval is below it"
+AROUND = "may be above or below it"
+VALUE_ABOVE = "the value is not below it"
+VALUE_BELOW = "the value is below it"
+EMPTY_SET = "none of these"
+
+# What each statistic is, in the order in which a reader looks for them.
+STATISTICS = {
+    "krippendorff_alpha": (
+        "Krippendorff's alpha",
+        "with the metric of the scale; the primary figure",
+    ),
+    "percent_agreement": ("Percent agreement", "chance is not taken off"),
+    "fleiss_kappa": ("Fleiss' kappa", "chance from the labels of all"),
+    "conger_kappa": ("Conger's kappa", "chance from the labels of each annotator"),
+    "cohen_kappa": ("Cohen's kappa", "mean over pairs of annotators, unweighted"),
+    "weighted_kappa": ("Weighted kappa", "quadratic weights over ranks"),
+    "scott_pi": ("Scott's pi", "two annotators who share their habits"),
+    "gwet_ac1": ("Gwet's AC1", "steadier where one label is common"),
+    "gwet_ac2": ("Gwet's AC2", "as AC1, with weights"),
+    "brennan_prediger": ("Brennan-Prediger", "chance is the same for each label"),
+}
+
+
+def label_names(question: Question, lang: str) -> dict[str, str]:
+    return {label.code: label.name_in(lang) for label in question.labels}
+
+
+def named(label: str, names: dict[str, str]) -> str:
+    """A label as people know it; a set is the names of its labels."""
+    if not label:
+        return EMPTY_SET
+    return " + ".join(names.get(code, code) for code in label.split("|"))
+
+
+def against(
+    value: float | None, low: float | None, high: float | None, threshold: float | None
+) -> Said | None:
+    """How a figure stands to the threshold that was stated; nothing where either is missing.
+
+    Neither reached nor missed while the threshold lies in the interval.
+    """
+    if value is None or threshold is None:
+        return None
+    if low is None or high is None:
+        reached = value >= threshold
+        words = VALUE_ABOVE if reached else VALUE_BELOW
+        return Said(words, badge="good" if reached else "bad")
+    if low >= threshold:
+        return Said(ABOVE, badge="good")
+    return Said(BELOW, badge="bad") if high < threshold else Said(AROUND, badge="warn")
+
+
+def percent(share: float | None) -> str:
+    """
+    >>> [percent(share) for share in (0.934, None)]
+    ['93 %', '–']
+    """
+    return "–" if share is None else f"{share:.0%}".replace("%", " %")
+
+
+def number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"

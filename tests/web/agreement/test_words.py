@@ -1,0 +1,35 @@
+"""How a figure stands to its threshold, in words."""
+
+import pytest
+
+from annotator.web.agreement.words import against, named
+
+
+@pytest.mark.parametrize(
+    ("alpha", "threshold", "verdict", "badge"),
+    [
+        ((0.9, 0.85, 0.95), 0.8, "all of the interval is above it", "good"),
+        ((0.9, 0.75, 0.95), 0.8, "may be above or below it", "warn"),
+        ((0.5, 0.45, 0.55), 0.8, "all of the interval is below it", "bad"),
+        ((0.8, None, None), 0.8, "the value is not below it", "good"),
+        ((0.7, None, None), 0.8, "the value is below it", "bad"),
+    ],
+)
+def test_it_says_how_a_figure_stands_to_the_threshold(
+    alpha: tuple[float, float | None, float | None], threshold: float, verdict: str, badge: str
+) -> None:
+    said = against(*alpha, threshold)
+    assert said is not None
+    assert (said.text, said.badge) == (verdict, badge)
+
+
+def test_it_says_nothing_where_either_is_missing() -> None:
+    assert against(None, None, None, 0.8) is None
+    assert against(0.7, 0.6, 0.8, None) is None
+
+
+def test_a_set_is_the_names_of_its_labels() -> None:
+    names = {"a": "Economic", "b": "Security"}
+    assert named("a|b", names) == "Economic + Security"
+    assert named("", names) == "none of these"
+    assert named("gone", names) == "gone"
