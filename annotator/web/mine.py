@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request
 
 from annotator.domain.codebook import Codebook
 from annotator.services import codebook_news, mine
+from annotator.services.agreement import own
 from annotator.services.mine import Asked, OwnProgress
 from annotator.store.queries import mine as queries
 from annotator.store.queries import projects
@@ -65,6 +66,17 @@ def annotations(slug: str) -> str:  # noqa: ARG001 - `project()` has loaded it
         questions=questions,
         chosen=chosen,
     )
+
+
+@blueprint.get("/compared")
+@requires(Policy.MEMBER)
+def compared(slug: str) -> str:  # noqa: ARG001 - `project()` has loaded it
+    """How often their labels were those of others; nothing of any other person is in it."""
+    here = project()
+    with database().read() as session:
+        rounds = own.compared(session, project_id=here.id, user_id=person().id)
+    lang = next(iter(here.languages), "en")
+    return render_template("mine/compared.html", rounds=rounds, lang=lang, own=own)
 
 
 def chosen_in(
