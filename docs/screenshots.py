@@ -49,6 +49,9 @@ PAGES = {
     "mask": f"{PROJECT}/sources/2/mask",
     "rounds": f"{PROJECT}/rounds",
     "agreement": f"{PROJECT}/agreement",
+    "agreement-question": f"{PROJECT}/agreement/frames",
+    "agreement-pairs": f"{PROJECT}/agreement/content/pairs?a=main&b=boilerplate",
+    "agreement-annotators": f"{PROJECT}/agreement/annotators",
     "releases": f"{PROJECT}/releases",
     "members": f"{PROJECT}/members",
 }
