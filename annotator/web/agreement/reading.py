@@ -84,19 +84,19 @@ class Asked:
 
 
 def glance() -> tuple[Reading, tuple[Headline, ...]]:
-    """The first figures of each question, with a reading that has no rows.
+    """The first figures of each question, with a reading that has no rows and no names.
 
     Raises:
         NotFound: the address names a round that is none.
         BeingCounted: the project is looked at for the first time, and it is large.
     """
     found = live_agreement().headlines(**_asked_for())
-    return _reading(found.judgments), found.headlines
+    return _reading(found.judgments, {}), found.headlines
 
 
 def read() -> Reading:
     """All judgments, which takes long where there are many. Raises as `glance` does."""
-    return _reading(live_agreement().judgments(**_asked_for()))
+    return _reading(live_agreement().judgments(**_asked_for()), _names())
 
 
 def ask(code: str) -> Asked:
@@ -106,7 +106,8 @@ def ask(code: str) -> Asked:
         NotFound: no question of this code is scored, or the address names a round that is none.
         BeingCounted: the project is looked at for the first time, and it is large.
     """
-    reading = _reading(live_agreement().judgments(question=code, **_asked_for()))
+    judgments = live_agreement().judgments(question=code, **_asked_for())
+    reading = _reading(judgments, _names())
     for question in reading.judgments.questions:
         if question.code == code:
             return Asked(reading, question)
@@ -121,11 +122,14 @@ def _round() -> str | None:
     return request.args.get("round") or None
 
 
-def _reading(judgments: Judgments) -> Reading:
+def _names() -> dict[str, str]:
+    """Read after the judgments, so that nobody in them is without a name."""
     where = project()
     with database().read() as session:
         people = queries.annotators(session, where.id)
         key = queries.pseudonym_key(session, where.id)
-    names = {pseudonym(key, each.name): each.name for each in people.values()}
-    lang = where.languages[0] if where.languages else "en"
-    return Reading(judgments, names, lang, _round())
+    return {pseudonym(key, each.name): each.name for each in people.values()}
+
+
+def _reading(judgments: Judgments, names: dict[str, str]) -> Reading:
+    return Reading(judgments, names, next(iter(project().languages), "en"), _round())
