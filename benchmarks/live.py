@@ -131,6 +131,7 @@ def measure(options: Options) -> None:
 def _page(running: server.Server, looker: Looker, work: Work, windows: int) -> None:
     memory = running.peak
     first = looker.first()
+    grown = running.peak - memory
     quiet = [looker.look() for _ in range(20)]
     seen, unseen = Windows(), Windows()
     for _ in range(windows):
@@ -139,7 +140,7 @@ def _page(running: server.Server, looker: Looker, work: Work, windows: int) -> N
             _label_on(running, work, seen)
     heading("The page of agreement, one second after another, while 32 annotators save")
     say("first look after the server has started", [first], "ms")
-    say("memory of the server, more than before", [(running.peak - memory) / MEGABYTE], "MB")
+    say("memory of the server, more than before it", [grown / MEGABYTE], "MB")
     say("nobody saves, median", [percentile(quiet, 0.5)], "ms", under=200)
     for share in (0.5, 0.95):
         found = percentile(looker.milliseconds, share)

@@ -44,13 +44,15 @@ class Figures:
 @dataclass(slots=True)
 class _Kept:
     """One project. `lock` is held by whoever touches the rest; while it is counted, by the thread
-    that counts. `project` is None until then, `error` is why counting failed.
+    that counts. `project` is None until then, `error` is why counting failed. Only `judgments`, how
+    many there were when they were counted, is read by others.
     """
 
     lock: Lock = field(default_factory=Lock)
     project: LiveProject | None = None
     error: BaseException | None = None
     counted_at: float = 0.0
+    judgments: int = 0
 
 
 def _ignore(_project_id: int, _questions: list[str]) -> None:
@@ -187,7 +189,7 @@ class LiveAgreement:
     def _count(self, kept: _Kept, scope: Scope) -> None:
         with self._database.read() as session:
             kept.project = counted(session, scope, pause=_Breathing())
-        kept.counted_at = self._clock()
+        kept.counted_at, kept.judgments = self._clock(), kept.project.judgments
         self._make_room(scope)
 
     def _count_behind(self, kept: _Kept, scope: Scope) -> None:
@@ -228,11 +230,7 @@ class LiveAgreement:
     def _make_room(self, scope: Scope) -> None:
         """Forget what nobody looked at for longest, but never what is looked at now."""
         with self._guard:
-            sizes = {
-                each: kept.project.judgments
-                for each, kept in self._kept.items()
-                if kept.project is not None
-            }
+            sizes = {each: kept.judgments for each, kept in self._kept.items()}
             for each in list(sizes):
                 if sum(sizes.values()) > self._most and each != scope:
                     del self._kept[each], sizes[each]
