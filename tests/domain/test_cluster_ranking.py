@@ -4,7 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.domain.cluster_ranking import ClusterRanking
-from annotator.domain.judgments import Judgment, count_clusters_once
+from annotator.domain.judgments import Judgment
+from annotator.domain.long_table import LongTable
+from annotator.domain.settling import count_clusters_once
 
 MEMBERS = [("", "s1"), ("d1", "p1"), ("d1", "p2"), ("d2", "p3"), ("d3", "p4")]
 
@@ -25,7 +27,8 @@ def test_it_is_that_of_the_whole_table_after_any_votes(
         for (document, item), judgments in now.items()
         for number in range(judgments)
     ]
-    counted = {row.item for row in count_clusters_once(rows, seed=seed) if not row.excluded}
+    table = count_clusters_once(LongTable.of(rows), seed=seed)
+    counted = {table.names.items[item] for item in table.items[table.counted]}
     assert {ranking.chosen} - {None} == counted
     assert sorted(ranking.members) == sorted(member for member, votes in now.items() if votes)
 
