@@ -98,7 +98,6 @@ def score(  # noqa: PLR0917 - click passes options by name
         scored = score_file(
             labels, scales=scales, gold=gold, seed=seed, replicates=bootstrap, progress=progress
         )
-        progress("Writing", 0.0)
         rows = write_items(items, scored, read=(labels, gold)) if items else 0
     except NotFound as error:
         raise click.UsageError(str(error)) from error

@@ -28,7 +28,7 @@ def test_it_is_that_of_the_whole_table_after_any_votes(
         for number in range(judgments)
     ]
     table = count_clusters_once(LongTable.of(rows), seed=seed)
-    counted = {table.names.items[item] for item in table.items[table.counted]}
+    counted = {table.names.items[number] for number in table.items[table.counted].tolist()}
     assert {ranking.chosen} - {None} == counted
     assert sorted(ranking.members) == sorted(member for member, votes in now.items() if votes)
 
