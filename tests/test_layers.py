@@ -61,3 +61,33 @@ def test_a_module_imports_only_what_its_layer_may(path: Path) -> None:
 
 def test_the_walk_sees_all_layers() -> None:
     assert {path.relative_to(PACKAGE).parts[0] for path in MODULES} == set(MAY_IMPORT)
+
+
+def test_no_package_of_a_layer_imports_one_that_imports_it() -> None:
+    """Else a module can be imported only after another one has been."""
+    packages = {".".join(path.relative_to(ROOT).parent.parts) for path in MODULES}
+    uses: dict[str, set[str]] = {package: set() for package in packages}
+    for path in MODULES:
+        package = ".".join(path.relative_to(ROOT).parent.parts)
+        for imported in at_the_top(path):
+            home = imported if imported in packages else imported.rpartition(".")[0]
+            # What lies inside a package is its own.
+            if home in packages and not f"{package}.".startswith(f"{home}."):
+                uses[package].add(home)
+    circles = [
+        (one, other)
+        for one, others in uses.items()
+        for other in others
+        if one in uses[other] and not other.startswith(f"{one}.")
+    ]
+    assert circles == []
+
+
+def at_the_top(path: Path) -> Iterator[str]:
+    """What a module imports before it can be used; types alone are no need."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)

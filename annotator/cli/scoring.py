@@ -116,7 +116,7 @@ def _print(scored: Scored, *, methods: bool, as_json: bool) -> None:
         print_json(report)
         return
     if methods:
-        from annotator.domain.agreement.methods import (  # noqa: PLC0415 - it loads numpy
+        from annotator.domain.scoring.methods import (  # noqa: PLC0415 - it loads numpy
             methods_paragraph,
         )
 

@@ -16,10 +16,10 @@ from annotator.errors import Conflict, DataInvalid, NotFound, Unavailable
 from annotator.formats import table_csv, table_jsonl, table_parquet
 
 if TYPE_CHECKING:
-    from annotator.domain.agreement.question import ScoredQuestion
-    from annotator.domain.agreement.span_question import SpanQuestion
     from annotator.domain.certainty import Accuracy
     from annotator.domain.long_table import LongTable
+    from annotator.domain.scoring.question import ScoredQuestion
+    from annotator.domain.scoring.span_question import SpanQuestion
 
 Progress = Callable[[str, float], None]
 
@@ -90,8 +90,8 @@ def score_file(
         NotFound: a scale is given for a question that is not there.
     """
     # They load numpy and, for Parquet, DuckDB: only this command must pay for it.
-    from annotator.domain.agreement import rounded  # noqa: PLC0415
-    from annotator.domain.agreement.scoring import scored_questions  # noqa: PLC0415
+    from annotator.domain.scoring import rounded  # noqa: PLC0415
+    from annotator.domain.scoring.table import scored_questions  # noqa: PLC0415
     from annotator.domain.table_checks import look_alike_warnings  # noqa: PLC0415
     from annotator.formats.labels import read_gold, read_labels  # noqa: PLC0415
 
@@ -162,7 +162,7 @@ def _write(target: Path, kind: str, path: Path, scored: Scored) -> int:
 
 
 def _item_rows(scored: Scored) -> Iterator[Row]:
-    from annotator.domain.agreement.question import ScoredQuestion  # noqa: PLC0415 - see above
+    from annotator.domain.scoring.question import ScoredQuestion  # noqa: PLC0415 - see above
 
     for question in scored.questions:
         if not isinstance(question, ScoredQuestion):
@@ -210,7 +210,7 @@ def _against_gold(
     question: "ScoredQuestion | SpanQuestion", truth: "LongTable", warnings: list[str]
 ) -> dict[str, Any] | None:
     """None for spans, of which there is no aggregate."""
-    from annotator.domain.agreement.question import ScoredQuestion  # noqa: PLC0415 - see above
+    from annotator.domain.scoring.question import ScoredQuestion  # noqa: PLC0415 - see above
 
     if not isinstance(question, ScoredQuestion):
         return None

@@ -1,8 +1,8 @@
-"""Agreement between annotators, from judgments to the numbers of a paper.
+"""Agreement between annotators: the numbers of a paper.
 
-`score` does a whole table. Underneath, `Ratings` are the judgments of one question as arrays, and
-each family of statistics has a module. Importing this package loads numpy: callers on the web
-start-up path import it inside the function that needs it.
+`Ratings` are the judgments of one question as arrays, and each family of statistics has a module;
+`annotator.domain.scoring` does a whole table. Importing this package loads numpy: callers on the
+web start-up path import it inside the function that needs it.
 """
 
 from annotator.domain.agreement.additive import (
@@ -24,14 +24,12 @@ from annotator.domain.agreement.alpha import (
 from annotator.domain.agreement.coefficients import coefficients
 from annotator.domain.agreement.confusion import Confusion, coincidences, confusions
 from annotator.domain.agreement.distances import set_distance
-from annotator.domain.agreement.gating import ungated_alpha
 from annotator.domain.agreement.gwet import BrennanPrediger, GwetAC
 from annotator.domain.agreement.kappas import FleissKappa, ScottPi, fleiss_per_label
 from annotator.domain.agreement.pairs import Pair, pair_alphas, pairs
 from annotator.domain.agreement.percent import PercentAgreement
 from annotator.domain.agreement.rater_margins import CohenKappa, CongerKappa
 from annotator.domain.agreement.ratings import Ratings
-from annotator.domain.agreement.scoring import rounded, score
 from annotator.domain.judgments import item_agreement, unanimous
 
 __all__ = [
@@ -65,9 +63,6 @@ __all__ = [
     "outlook",
     "pair_alphas",
     "pairs",
-    "rounded",
-    "score",
     "set_distance",
     "unanimous",
-    "ungated_alpha",
 ]

@@ -233,11 +233,11 @@ def _expected_confusions(fit: Fit) -> FloatArray:
 
 
 def _largest(expected: FloatArray, labels: Sequence[str]) -> Mistake | None:
-    """The confusion with the largest expected number; None below half a label."""
+    """The confusion with the largest expected number; None up to half a label."""
     wrong = np.round(expected, 9)
     np.fill_diagonal(wrong, 0.0)
     true, given = divmod(int(wrong.argmax()), len(wrong))
-    if wrong[true, given] < 0.5:  # noqa: PLR2004 - rounds to no label at all
+    if wrong[true, given] <= 0.5:  # noqa: PLR2004 - rounds to no label at all
         return None
     return Mistake(
         labels[given], labels[true], float(expected[true, given]), float(expected[true].sum())

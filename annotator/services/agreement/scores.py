@@ -42,7 +42,7 @@ def scored(
     With `only` there is no other question in `questions`; it is the code of one that is scored.
     """
     # It loads numpy, which the web process must not do before someone asks for figures.
-    from annotator.domain.agreement import rounded, score  # noqa: PLC0415
+    from annotator.domain.scoring import rounded, score  # noqa: PLC0415
 
     scales = judgments.scales if only is None else {only: judgments.scales[only]}
     rows = [row.judgment() for row in judgments.rows if row.question in scales]

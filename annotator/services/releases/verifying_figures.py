@@ -79,7 +79,7 @@ def compare_figures(
     counted = {row.question for row in judgments if not row.excluded}
     yield from (NOT_SCORED.format(question=code) for code in sorted(counted - scales.keys()))
     # numpy is loaded only when there is something to compute.
-    from annotator.domain.agreement import rounded, score  # noqa: PLC0415
+    from annotator.domain.scoring import rounded, score  # noqa: PLC0415
 
     try:
         anew = score(judgments, scales, seed=made.seed, replicates=made.replicates)

@@ -21,7 +21,7 @@ def download(slug: str) -> Response:
 
 def _text(reading: Reading) -> str:
     """The paragraph and its references; empty where nothing is labelled."""
-    from annotator.domain.agreement.methods import methods_paragraph  # noqa: PLC0415 - loads numpy
+    from annotator.domain.scoring.methods import methods_paragraph  # noqa: PLC0415 - loads numpy
 
     report = scored(reading.judgments)
     if not any(each["judgments"] for each in report["questions"]):

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from annotator.domain.agreement import Ratings, coefficients, rounded, score, set_distance
+from annotator.domain.agreement import Ratings, coefficients, set_distance
 from annotator.domain.agreement.shares import value_of
 from annotator.domain.exclusions import EXCLUSIONS, WHY
 from annotator.domain.judgments import Judgment
 from annotator.domain.scales import Scale
+from annotator.domain.scoring import rounded, score
 
 TEXT = (Path(__file__).parents[3] / "docs" / "agreement.md").read_text(encoding="utf-8")
 PROSE = " ".join(TEXT.split())

@@ -147,3 +147,9 @@ def test_the_commonest_label_shows_who_always_says_the_same() -> None:
 def test_a_wilson_interval_needs_a_trial() -> None:
     with pytest.raises(ValueError, match="at least one"):
         wilson(0.5, 0)
+
+
+def test_a_mistake_on_half_an_item_is_none() -> None:
+    # Of two labels of an item, each is as likely as the other.
+    found = question(lines("ac", "bd"), labels=("a", "b", "c", "d"), raters=("x", "y"))
+    assert [each.confusion for each in found.competence] == [None, None]

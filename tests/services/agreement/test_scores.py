@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from annotator.domain.agreement import rounded
-from annotator.domain.agreement import score as score_rows
+from annotator.domain.scoring import rounded
+from annotator.domain.scoring import score as score_rows
 from annotator.errors import NotFound
 from annotator.services import agreement
 from annotator.services.judging import project_judgments

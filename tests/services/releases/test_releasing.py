@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 
 from annotator.config import Settings
 from annotator.domain import codebook_file, dataset
-from annotator.domain.agreement import rounded, score
 from annotator.domain.judgments import Judgment
+from annotator.domain.scoring import rounded, score
 from annotator.errors import Conflict, DataInvalid, NotFound, Unavailable
 from annotator.formats import table_csv, table_jsonl, table_parquet
 from annotator.services.documents import importing

@@ -2,11 +2,12 @@ from dataclasses import replace
 
 import pytest
 
-from annotator.domain.agreement import Figure, Ratings, krippendorff_alpha, ungated_alpha
+from annotator.domain.agreement import Figure, Ratings, krippendorff_alpha
 from annotator.domain.judgments import Judgment, settled
 from annotator.domain.long_table import LongTable
 from annotator.domain.scales import Scale
-from tests.domain.agreement.test_scoring import scored, table
+from annotator.domain.scoring import ungated_alpha
+from tests.domain.scoring.test_table import scored, table
 
 
 def ungated(rows: list[Judgment], scale: Scale) -> Figure:

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from annotator.domain.agreement import rounded, score
-from annotator.domain.agreement.methods import REFERENCES, methods_paragraph
 from annotator.domain.judgments import Judgment
 from annotator.domain.scales import Scale
-from tests.domain.agreement.test_scoring import table
+from annotator.domain.scoring import rounded, score
+from annotator.domain.scoring.methods import REFERENCES, methods_paragraph
+from tests.domain.scoring.test_table import table
 
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 

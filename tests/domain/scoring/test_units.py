@@ -1,10 +1,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.domain.agreement.units import units
 from annotator.domain.intervals import joined_units
 from annotator.domain.judgments import Judgment
 from annotator.domain.long_table import LongTable
+from annotator.domain.scoring.units import units
 
 Facts = dict[str, tuple[str | None, str | None]]
 

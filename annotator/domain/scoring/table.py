@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from annotator.domain.agreement.question import ScoredQuestion
-from annotator.domain.agreement.span_question import SpanQuestion
 from annotator.domain.judgments import Judgment
 from annotator.domain.long_table import LongTable
 from annotator.domain.scales import Scale
+from annotator.domain.scoring.question import ScoredQuestion
+from annotator.domain.scoring.span_question import SpanQuestion
 from annotator.domain.table_checks import check_table
 
 SIGNIFICANT_DIGITS = 12

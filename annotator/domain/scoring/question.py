@@ -22,14 +22,14 @@ from annotator.domain.agreement.alpha import (
 )
 from annotator.domain.agreement.coefficients import NAMES, coefficients
 from annotator.domain.agreement.confusion import confusions
-from annotator.domain.agreement.gating import ungated_alpha
-from annotator.domain.agreement.offered import Offered
 from annotator.domain.agreement.pairs import pairs
 from annotator.domain.agreement.rater_margins import CohenKappa, CongerKappa
 from annotator.domain.agreement.ratings import Ratings
 from annotator.domain.certainty import AgainstGold, Certainty, Competence, ItemCertainty, certainty
 from annotator.domain.long_table import LongTable
 from annotator.domain.scales import Scale
+from annotator.domain.scoring.gating import ungated_alpha
+from annotator.domain.scoring.offered import Offered
 
 # The last digits of what a model estimates differ from one processor to another; these do not.
 PLACES: Final = 6

@@ -8,7 +8,6 @@ from typing import Any, Final
 import numpy as np
 
 from annotator.domain.agreement.additive import Figure, Resampling
-from annotator.domain.agreement.offered import tally
 from annotator.domain.agreement.unitizing import (
     BinaryUAlpha,
     Continua,
@@ -20,10 +19,11 @@ from annotator.domain.agreement.unitizing import (
     figure_of_spans,
     span_label_alphas,
 )
-from annotator.domain.agreement.units import units
 from annotator.domain.intervals import IntArray
 from annotator.domain.long_table import NONE, LongTable, SpanColumns
 from annotator.domain.scales import Scale
+from annotator.domain.scoring.offered import tally
+from annotator.domain.scoring.units import units
 from annotator.domain.settling import count_clusters_once
 from annotator.errors import DataInvalid
 

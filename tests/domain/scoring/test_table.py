@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.domain.agreement import rounded, score
 from annotator.domain.agreement.coefficients import NAMES
 from annotator.domain.exclusions import EXCLUSIONS, WHY
 from annotator.domain.judgments import Judgment, settled
 from annotator.domain.scales import Scale
+from annotator.domain.scoring import rounded, score
 from annotator.errors import DataInvalid
 from tests.domain.agreement.oracle import LABELS, SCALES
 

@@ -8,11 +8,11 @@ import numpy as np
 
 from annotator.domain.agreement.additive import Resampling
 from annotator.domain.agreement.ratings import Entries, Names, Ratings
-from annotator.domain.agreement.units import units
 from annotator.domain.exclusions import EXCLUSIONS
 from annotator.domain.intervals import IntArray
 from annotator.domain.long_table import NONE, REASONS, Codes, LongTable
 from annotator.domain.scales import Scale
+from annotator.domain.scoring.units import units
 from annotator.domain.settling import settled
 
 

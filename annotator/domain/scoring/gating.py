@@ -7,9 +7,9 @@ import numpy as np
 
 from annotator.domain.agreement.additive import Figure, figure
 from annotator.domain.agreement.alpha import alpha_of
-from annotator.domain.agreement.offered import Offered
 from annotator.domain.long_table import COUNTS, REASONS, LongTable
 from annotator.domain.scales import Scale
+from annotator.domain.scoring.offered import Offered
 
 # No label of a codebook can hold this character, so the category never meets a label called
 # "gated".

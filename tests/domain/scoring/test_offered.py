@@ -1,9 +1,9 @@
 from dataclasses import replace
 
-from annotator.domain.agreement.offered import Offered
 from annotator.domain.judgments import Judgment, settled
 from annotator.domain.long_table import LongTable
 from annotator.domain.scales import Scale
+from annotator.domain.scoring.offered import Offered
 
 PAIR = [Judgment("i1", "ann", "q", "a", "d1"), Judgment("i1", "bob", "q", "b", "d1")]
 ALONE = Judgment("i2", "cat", "q", "c", "d2")

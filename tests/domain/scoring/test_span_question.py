@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from annotator.domain.agreement import score
-from annotator.domain.agreement.scoring import scored_questions
 from annotator.domain.judgments import Judgment
 from annotator.domain.long_table import LongTable, SpanColumns
 from annotator.domain.scales import Scale
+from annotator.domain.scoring import score
+from annotator.domain.scoring.table import scored_questions
 from annotator.errors import DataInvalid
 
 Place = tuple[str, str, str, int, int]
