@@ -5,6 +5,7 @@ AnnotatorError                      500  never raised itself
 │   ├── AnswersInvalid                   a sentence per question
 │   ├── CodebookInvalid                  a complaint per line of the file
 │   ├── DocumentRefused                  a file, or a row of it, cannot be imported
+│   │   └── NoTextColumn                 a table in which no column is known to hold texts
 │   └── ImportRefused                    all that was refused; nothing of the import is stored
 ├── SignInNeeded                    401  nobody is signed in, or the password is wrong
 ├── Forbidden                       403  known, but not allowed
@@ -56,6 +57,10 @@ class DocumentRefused(DataInvalid):
         super().__init__(f"{where}: {reason}")
         self.where = where
         self.reason = reason
+
+
+class NoTextColumn(DocumentRefused):
+    """A table that may say something of documents, and holds none."""
 
 
 class ImportRefused(DataInvalid):

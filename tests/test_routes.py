@@ -26,12 +26,13 @@ from annotator import web
 from annotator.config import Settings
 from annotator.domain.identity import pseudonym
 from annotator.services import accounts, api_tokens, people, working
+from annotator.services.documents import batches
 from annotator.services.releases import releasing
 from annotator.services.releases.writing import Options
 from annotator.store.database import Database
 from annotator.store.labelling import Assignment
 from annotator.store.people import ApiToken, SignInSession, User
-from annotator.store.publishing import Release
+from annotator.store.publishing import Job, Release
 from annotator.store.settling import GoldBatch
 from annotator.web import create_app
 from annotator.web.access import (
@@ -273,6 +274,7 @@ def objects_of(make: Factory, world: World, person: User) -> Objects:
             "codebooks.scope": "paragraph",
             "codebooks.number": world.codebook.number,
             "document_id": document.id,
+            "import_id": imported(make, world).id,
             "members.user_id": world.people[0].id,
             "people.user_id": invited.id,
             "question": "content",
@@ -286,6 +288,19 @@ def objects_of(make: Factory, world: World, person: User) -> Objects:
             "subject_id": subject.id,
             "token_id": session.scalars(own_token).one(),
         }
+    )
+
+
+def imported(make: Factory, world: World) -> Job:
+    """A look at files that were sent, whose files are gone since."""
+    return batches.note_done(
+        make.session,
+        project_id=world.project.id,
+        kind=batches.REVIEW,
+        wish=batches.Wish("0" * 32),
+        result={},
+        actor_id=None,
+        now=datetime.now(UTC),
     )
 
 

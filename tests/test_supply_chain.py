@@ -14,7 +14,9 @@ from annotator import paths
 FIRST_SAFE = {
     "flask": ("3.1.1", "CVE-2025-47278: signs with the oldest of several keys"),
     "jinja2": ("3.1.6", "CVE-2025-27516: a way out of the sandbox"),
+    "lxml": ("4.9.1", "CVE-2022-2309: a file that makes the program end"),
     "mako": ("1.2.2", "CVE-2022-40023: a pattern that takes for ever; Alembic uses it"),
+    "openpyxl": ("2.4.2", "CVE-2017-5992: a workbook that reads other files"),
     "pydantic": ("2.4.0", "CVE-2024-3772: a pattern that takes for ever"),
     "waitress": ("3.0.1", "CVE-2024-49768 and 49769: smuggled requests, sockets left open"),
     "werkzeug": ("3.1.6", "GHSA-29vq-49wr-vm6x: names of devices in paths"),

@@ -10,7 +10,8 @@ import click
 
 from annotator.cli.context import json_option, now, open_database, print_json
 from annotator.errors import ImportRefused
-from annotator.formats import ENCODINGS, READERS
+from annotator.formats import ARCHIVE, ENCODINGS, LINES, PAGES, READERS, SUFFIXES, Asked, Lines
+from annotator.services.documents.beside import labels_them, lines_of
 from annotator.services.documents.importing import ImportReport, import_by_source
 from annotator.services.projects import project_named
 
@@ -19,11 +20,10 @@ NOTHING_TO_READ = "{path}: it holds no file that ends in {suffixes}."
 NOT_A_FILE = "{path}: it is not a file, nor a folder of files; save what it gives into one."
 NOT_READABLE = "{path}: the file cannot be read; check who may read it."
 LEFT_ALONE = (
-    "left alone {path}\n           It stands beside texts; name it itself to import its rows."
+    "left alone {path}\n           It describes or labels the texts beside it; name it itself to "
+    "import its rows."
 )
 BAD_COLUMN = "write it as field=column, such as text=body"
-
-TEXT = ".txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,10 @@ class _File:
     @property
     def folder(self) -> str:
         return self.path.resolve().parent.name
+
+    @property
+    def suffix(self) -> str:
+        return self.path.suffix.lower()
 
 
 def _columns(
@@ -70,6 +74,13 @@ def _columns(
     callback=_columns,
     help="Where a table has a field under another name: --column text=body; repeatable.",
 )
+@click.option(
+    "--lines",
+    default="auto",
+    show_default=True,
+    type=click.Choice(LINES),
+    help="Each line is a paragraph, or lines are wrapped and blank lines end a paragraph.",
+)
 @click.option("--keep-going", is_flag=True, help="Import the good ones and skip the refused.")
 @json_option
 def import_command(
@@ -79,16 +90,18 @@ def import_command(
     source: str | None,
     encoding: str,
     mapping: dict[str, str] | None,
+    lines: Lines,
     keep_going: bool,
     as_json: bool,
 ) -> None:
-    """Import documents: .txt (one file, one document), .csv and .jsonl (one row, one document).
+    """Import documents: texts and web pages (one file, one document), tables (one row, one
+    document; .csv, .tsv, .jsonl, .xlsx, .parquet), Label Studio tasks (.json), .zip of these.
 
-    Folders are searched for such files; in one with .txt files, only these are taken. One refusal
-    refuses all, unless --keep-going is given.
+    Folders are searched for such files; a table that labels the texts beside it is left alone. One
+    refusal refuses all, unless --keep-going is given.
     """
     try:
-        chosen = _choose(paths)
+        chosen = _choose(paths, Asked(encoding, mapping or {}, lines))
         with open_database() as database, database.write() as session:
             report = import_by_source(
                 session,
@@ -96,6 +109,7 @@ def import_command(
                 files=_by_source(chosen.files, source),
                 encoding=encoding,
                 mapping=mapping,
+                lines=lines,
                 actor_id=None,
                 now=now(),
                 keep_going=keep_going,
@@ -111,20 +125,20 @@ def import_command(
 
 @dataclass(slots=True)
 class _Chosen:
-    """The files to read, and tables that stand beside texts and are not taken by accident."""
+    """The files to read, and tables that label texts and are not taken for more of them."""
 
     files: list[_File] = field(default_factory=list)
     left_alone: list[Path] = field(default_factory=list)
 
 
-def _choose(paths: Iterable[Path]) -> _Chosen:
+def _choose(paths: Iterable[Path], asked: Asked) -> _Chosen:
     """Raises:
     ImportRefused: a folder holds nothing to read, or a file may not be read, or is none.
     """
     chosen = _Chosen()
     for path in paths:
         if path.is_dir():
-            _choose_inside(path, chosen)
+            _choose_inside(path, chosen, asked)
         else:
             chosen.files.append(_File(path, path.name))
     # Reading a pipe or a device may never end.
@@ -137,32 +151,49 @@ def _choose(paths: Iterable[Path]) -> _Chosen:
     return chosen
 
 
-def _choose_inside(folder: Path, chosen: _Chosen) -> None:
-    """Texts alone where there are some: a table beside them describes or labels them."""
+def _choose_inside(folder: Path, chosen: _Chosen, asked: Asked) -> None:
+    """All but the tables that label or describe the texts beside them."""
     found = sorted(_inside(folder), key=lambda file: file.name)
     if not found:
-        raise ImportRefused([NOTHING_TO_READ.format(path=folder, suffixes=", ".join(READERS))])
-    texts = [file for file in found if file.path.suffix.lower() == TEXT]
-    chosen.files.extend(texts or found)
-    if texts:
-        chosen.left_alone.extend(file.path for file in found if file not in texts)
+        raise ImportRefused([NOTHING_TO_READ.format(path=folder, suffixes=", ".join(SUFFIXES))])
+    texts = [file for file in found if file.suffix in PAGES]
+    tables = [file for file in found if file.suffix in READERS and file.suffix not in PAGES]
+    beside = set(_labelling(texts, tables, asked)) if texts else set()
+    chosen.files.extend(file for file in found if file not in beside)
+    chosen.left_alone.extend(file.path for file in found if file in beside)
+
+
+def _labelling(texts: Sequence[_File], tables: Sequence[_File], asked: Asked) -> Iterator[_File]:
+    readable = [file for file in tables if _may_read(file)]
+    lines = lines_of(file.path.read_bytes() for file in texts if readable and _may_read(file))
+    for file in readable:
+        if labels_them(file.name, file.path.read_bytes(), asked, lines):
+            yield file
+
+
+def _may_read(file: _File) -> bool:
+    return os.access(file.path, os.R_OK)
 
 
 def _inside(folder: Path) -> Iterator[_File]:
     for path in folder.rglob("*"):
         name = path.relative_to(folder)
         hidden = any(part.startswith(".") for part in name.parts)
-        if path.suffix.lower() in READERS and path.is_file() and not hidden:
+        if path.suffix.lower() in SUFFIXES and path.is_file() and not hidden:
             yield _File(path, name.as_posix())
 
 
 def _by_source(
     files: Sequence[_File], source: str | None
-) -> dict[str, Iterator[tuple[str, bytes]]]:
-    """Contents are read one by one, as they are asked for."""
-    grouped: dict[str, list[_File]] = {}
+) -> dict[str | None, Iterator[tuple[str, bytes]]]:
+    """Contents are read one by one, as they are asked for.
+
+    An archive stands for the folder that it was made of, so the folders inside name the sources.
+    """
+    grouped: dict[str | None, list[_File]] = {}
     for file in files:
-        grouped.setdefault(source or file.folder, []).append(file)
+        of_folder = None if file.suffix == ARCHIVE else file.folder
+        grouped.setdefault(source or of_folder, []).append(file)
     return {name: _contents(some) for name, some in grouped.items()}
 
 

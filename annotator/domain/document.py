@@ -13,6 +13,10 @@ class ImportRecord:
     source: the external id, else the URL, else the file name (for one row of many: file name and
     text hash). `text` is exactly what was read, never trimmed or normalised. `told` holds
     sentences that the person who imports should see, such as a byte order mark taken off.
+
+    `publisher` is what a page calls its site: a guess at the source, for where nobody names one.
+    `wrapped`: its lines were broken to fit a width, so that only blank lines end a paragraph.
+    `markup` is the HTML that the text was taken from, compressed with zlib; it is never rendered.
     """
 
     where: str
@@ -24,6 +28,9 @@ class ImportRecord:
     byline: str | None = None
     published_on: date | None = None
     lang: str | None = None
+    publisher: str | None = None
+    wrapped: bool = False
+    markup: bytes | None = None
     told: tuple[str, ...] = ()
 
 

@@ -2,7 +2,9 @@
 
 One line that is not blank is one paragraph. A line ends where `str.splitlines` ends one: the
 usual newlines, and also the form feed (page breaks of converted PDFs), the vertical tab (soft
-breaks of word processors), NEL and the Unicode line and paragraph separators.
+breaks of word processors), NEL and the Unicode line and paragraph separators. In a text whose lines
+were broken to fit a width (`annotator.domain.hard_wrapping`) a paragraph goes on to the next blank
+line, and its breaks stay in it.
 """
 
 import re
@@ -19,6 +21,7 @@ TOO_MANY_PARAGRAPHS = (
 
 _TERMINATORS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _LINE = re.compile(rf"[^{_TERMINATORS}]+")
+_LINE_ENDS = frozenset({*_TERMINATORS, "\r\n"})
 # Characters that show nothing and that `str.isspace` does not know: soft hyphen, grapheme joiner,
 # Hangul fillers, zero-width and direction marks, the blank Braille pattern, variation selectors.
 _INVISIBLE = (
@@ -53,12 +56,13 @@ def is_blank(line: str) -> bool:
     return _BLANK.match(line) is not None
 
 
-def segment(text: str) -> Segmented:
-    """Cut `text` at its lines; spaces inside and at the edges of a line stay in its paragraph.
+def segment(text: str, *, wrapped: bool = False) -> Segmented:
+    """Cut `text` at its lines, or at its blank lines if it is `wrapped`; spaces inside and at the
+    edges of a line stay in its paragraph.
 
     Raises `DataInvalid` if there is no paragraph, or more than `PARAGRAPHS_AT_MOST`.
     """
-    spans = list(_paragraph_spans(text))
+    spans = list(_joined(text) if wrapped else _paragraph_spans(text))
     if not spans:
         raise DataInvalid(NO_PARAGRAPH)
     following = [start for start, _ in spans[1:]] + [len(text)]
@@ -81,3 +85,17 @@ def _paragraph_spans(text: str) -> Iterator[tuple[int, int]]:
         if found > PARAGRAPHS_AT_MOST:
             raise DataInvalid(TOO_MANY_PARAGRAPHS)
         yield line.span()
+
+
+def _joined(text: str) -> Iterator[tuple[int, int]]:
+    """Lines with one line end between them are one paragraph; CR LF is one line end."""
+    begins = ends = -1
+    for start, end in _paragraph_spans(text):
+        if begins >= 0 and text[ends:start] in _LINE_ENDS:
+            ends = end
+            continue
+        if begins >= 0:
+            yield begins, ends
+        begins, ends = start, end
+    if begins >= 0:
+        yield begins, ends

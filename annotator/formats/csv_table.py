@@ -7,12 +7,15 @@ import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from annotator.domain.document import ImportRecord
 from annotator.errors import DocumentRefused
-from annotator.formats.decoding import FILE_AT_MOST, Decoded
+from annotator.formats.asking import Asked, Understood
+from annotator.formats.decoding import FILE_AT_MOST, Decoded, decode
 from annotator.formats.fields import find_columns, listed, quoted, record, together
 
+KIND = "CSV"
 DELIMITERS = ",;\t"
 NO_ROWS = "it has a header and no rows: add a row for each document."
 BROKEN_QUOTE = (
@@ -35,28 +38,44 @@ csv.field_size_limit(FILE_AT_MOST)
 
 
 @dataclass(frozen=True, slots=True)
+class Separated:
+    """`quoted`: a cell in quotes may hold the delimiter and line breaks."""
+
+    kind: str
+    delimiter: str
+    quoted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class _Row:
     number: int
     cells: list[str]
 
 
-def read(name: str, decoded: Decoded, mapping: Mapping[str, str]) -> list[ImportRecord]:
+def read(name: str, data: bytes, asked: Asked) -> Understood:
     """Raises `DocumentRefused` for a missing text column, broken quotes, ragged rows, or a bad row.
 
     Cells are separated by whichever of comma, semicolon and tab the header has most of.
     """
+    decoded = decode(name, data, asked.encoding)
     delimiter = _delimiter(decoded.text)
-    rows = _rows(name, decoded.text, delimiter)
+    return read_separated(name, decoded, asked, Separated(KIND, delimiter))
+
+
+def read_separated(name: str, decoded: Decoded, asked: Asked, how: Separated) -> Understood:
+    """The rows of a text with cells apart; refuses what `read` refuses."""
+    rows = _rows(name, decoded.text, how)
     header = next(rows, _Row(1, [])).cells
     _check_header(name, header)
-    columns = find_columns(name, [column for column in header if column.strip()], mapping)
+    named = [column for column in header if column.strip()]
+    columns = find_columns(name, named, asked.mapping)
     places = {field: header.index(column) for field, column in columns.items()}
-    told = decoded.told + _notes(header, list(columns.values()), delimiter)
-    records = (_record(name, row, places, len(header), delimiter) for row in rows)
+    told = decoded.told + _notes(header, list(columns.values()), how)
+    records = (_record(name, row, places, len(header), how.delimiter) for row in rows)
     found = together(name, records, told)
     if not found:
         raise DocumentRefused(name, NO_ROWS)
-    return found
+    return Understood(how.kind, found, decoded.encoding, tuple(named), columns)
 
 
 def _delimiter(text: str) -> str:
@@ -64,9 +83,11 @@ def _delimiter(text: str) -> str:
     return max(DELIMITERS, key=header.count)
 
 
-def _rows(name: str, text: str, delimiter: str) -> Iterator[_Row]:
+def _rows(name: str, text: str, how: Separated) -> Iterator[_Row]:
     """Rows that are not empty, with their number."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if how.quoted else csv.QUOTE_NONE
+    lines = io.StringIO(text, newline="")
+    reader = csv.reader(lines, delimiter=how.delimiter, strict=True, quoting=quoting)
     begins = 1
     try:
         for number, cells in enumerate(reader, start=1):
@@ -85,10 +106,10 @@ def _check_header(name: str, header: Sequence[str]) -> None:
             raise DocumentRefused(name, COLUMN_TWICE.format(column=quoted(column)))
 
 
-def _notes(header: Sequence[str], used: Sequence[str], delimiter: str) -> tuple[str, ...]:
+def _notes(header: Sequence[str], used: Sequence[str], how: Separated) -> tuple[str, ...]:
     notes = []
-    if delimiter != ",":
-        notes.append(SEPARATED_BY.format(delimiter=f"a {_NAMES[delimiter]}"))
+    if how.kind == KIND and how.delimiter != ",":
+        notes.append(SEPARATED_BY.format(delimiter=f"a {_NAMES[how.delimiter]}"))
     if unused := [column for column in header if column.strip() and column not in used]:
         notes.append(NOT_USED.format(columns=listed(unused)))
     return tuple(notes)

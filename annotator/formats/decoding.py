@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from annotator.errors import DocumentRefused
-from annotator.formats.guessing import likely_encoding
+from annotator.formats.guessing import likely_encoding, likely_kind
 
 FILE_AT_MOST = 20_000_000
 ENCODINGS = (
@@ -20,6 +20,11 @@ ENCODINGS = (
 
 BOM_TAKEN_OFF = "A byte order mark at the start was taken off."
 TOO_BIG = "it has {size:,} bytes, and a file may have {most:,}: split it into several files."
+NOT_TEXT = (
+    "it is not text but {kind}, whatever its name says: save it as one of the kinds that can be "
+    "read here, under the right name."
+)
+DECLARED = "Read as {encoding}, which the file says of itself."
 EMPTY = "the file is empty: check that the right file was chosen."
 ENCODING_UNKNOWN = "the encoding “{encoding}” is not known here: choose one of {known}."
 NOT_READABLE = (
@@ -48,33 +53,54 @@ _C1 = re.compile(r"[\x80-\x84\x86-\x9f]")
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """The text of a file and the sentences to tell about its reading."""
+    """The text of a file, in which encoding it was, and the sentences to tell about its reading."""
 
     text: str
     told: tuple[str, ...]
+    encoding: str = "utf-8"
 
 
-def decode(name: str, data: bytes, encoding: str) -> Decoded:
-    """Raises `DocumentRefused` for a file that is too big, empty, with NUL bytes, or not in
-    `encoding`.
+def decode(name: str, data: bytes, encoding: str, *, declared: str | None = None) -> Decoded:
+    """The text in the file. `declared` is what the file says of itself, which is believed where it
+    is not UTF-8 and nobody chose another encoding.
+
+    Raises `DocumentRefused` for a file that is too big, empty, of a kind that is no text, with NUL
+    bytes, or not in `encoding`.
     """
     codec = _codec(name, encoding)
-    if len(data) > FILE_AT_MOST:
-        raise DocumentRefused(name, TOO_BIG.format(size=len(data), most=FILE_AT_MOST))
-    if not data:
-        raise DocumentRefused(name, EMPTY)
+    check_size(name, data)
+    if kind := likely_kind(data):
+        raise DocumentRefused(name, NOT_TEXT.format(kind=kind))
     if codec != "utf-16":
         _refuse_nul_bytes(name, data)
     try:
         text = data.decode(codec)
     except UnicodeDecodeError as error:
+        if codec == "utf-8" and (known := _known_codec(declared)) not in ("", "utf-8"):
+            return _as_declared(name, data, known)
         raise DocumentRefused(
             name, _not_readable(data, error.start, "UTF-8" if codec == "utf-8" else encoding)
         ) from error
     told = () if codec == "utf-8" else (f"Read as {encoding}, as chosen.",)
     if text.startswith("\ufeff"):
-        return Decoded(text[1:], (BOM_TAKEN_OFF, *told))
-    return Decoded(text, told)
+        return Decoded(text[1:], (BOM_TAKEN_OFF, *told), encoding)
+    return Decoded(text, told, encoding)
+
+
+def check_size(name: str, data: bytes) -> None:
+    """Raises `DocumentRefused` for a file that is too big, or empty."""
+    if len(data) > FILE_AT_MOST:
+        raise DocumentRefused(name, TOO_BIG.format(size=len(data), most=FILE_AT_MOST))
+    if not data:
+        raise DocumentRefused(name, EMPTY)
+
+
+def _as_declared(name: str, data: bytes, codec: str) -> Decoded:
+    try:
+        text = data.decode(codec)
+    except UnicodeDecodeError as error:
+        raise DocumentRefused(name, _not_readable(data, error.start, codec)) from error
+    return Decoded(text, (DECLARED.format(encoding=codec),), codec)
 
 
 def check_characters(where: str, text: str, *, what: str) -> tuple[str, ...]:
@@ -92,14 +118,20 @@ def check_characters(where: str, text: str, *, what: str) -> tuple[str, ...]:
 
 
 def _codec(name: str, encoding: str) -> str:
-    try:
-        codec = codecs.lookup(encoding).name
-    except (LookupError, ValueError):
-        codec = ""
-    if codec not in {codecs.lookup(known).name for known in ENCODINGS}:
+    codec = _known_codec(encoding)
+    if not codec:
         known = ", ".join(ENCODINGS)
         raise DocumentRefused(name, ENCODING_UNKNOWN.format(encoding=encoding, known=known))
     return codec
+
+
+def _known_codec(encoding: str | None) -> str:
+    """Python's name for it, or nothing where it is not one of `ENCODINGS`."""
+    try:
+        codec = codecs.lookup(encoding or "").name
+    except (LookupError, ValueError):
+        return ""
+    return codec if codec in {codecs.lookup(known).name for known in ENCODINGS} else ""
 
 
 def _refuse_nul_bytes(name: str, data: bytes) -> None:

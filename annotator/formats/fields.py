@@ -9,7 +9,7 @@ from datetime import date
 
 from annotator.domain.document import ImportRecord, text_hash
 from annotator.domain.segmentation import segment
-from annotator.errors import DataInvalid, DocumentRefused
+from annotator.errors import DataInvalid, DocumentRefused, NoTextColumn
 from annotator.formats.decoding import check_characters
 
 # Field -> the names a column may have; the first is the one we write ourselves.
@@ -80,7 +80,7 @@ def find_columns(
             raise DocumentRefused(name, TWICE.format(columns=said, field=field))
         columns[field] = named[0]
     if "text" not in columns:
-        raise DocumentRefused(name, NO_TEXT_COLUMN.format(kind=kind, found=listed(present)))
+        raise NoTextColumn(name, NO_TEXT_COLUMN.format(kind=kind, found=listed(present)))
     return columns
 
 

@@ -1,5 +1,5 @@
-"""Which encoding a file that is not UTF-8 was most likely saved in: offered to the person, never
-applied.
+"""What a file most likely is that cannot be read as it says: its kind by its first bytes, or the
+encoding it was saved in. Offered to the person, never applied.
 """
 
 import re
@@ -11,9 +11,31 @@ _BEFORE, _AFTER = 500, 3_500
 _LETTER_RUN = re.compile(r"[^\W\d_]+")
 _FAIR_MARKS = set("«»„“”‘’–—…№\u00a0°€§•")
 _GOOD_ENOUGH = 0.5
+# The first bytes of files that come with the wrong name.
+_KINDS = (
+    (b"%PDF-", "a PDF"),
+    (b"PK\x03\x04", "a ZIP archive, a Word or an Excel file"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Word or Excel file"),
+    (b"{\\rtf", "a rich text file (RTF)"),
+    (b"\x89PNG\r\n\x1a\n", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (b"GIF8", "a picture (GIF)"),
+    (b"\x1f\x8b", "a file compressed with gzip"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"PAR1", "a Parquet file"),
+    (b"SQLite format 3\0", "a SQLite database"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90\0", "a program"),
+)
 _WORD_AT_LEAST = 3
 _UTF16_AT_LEAST = 8
 _UTF16_NUL_SHARE = 0.35
+
+
+def likely_kind(data: bytes) -> str | None:
+    """What the first bytes say that the file is, such as “a PDF”; None for what may be text."""
+    return next((kind for start, kind in _KINDS if data.startswith(start)), None)
 
 
 def likely_encoding(data: bytes, offset: int) -> str | None:

@@ -4,12 +4,13 @@ import io
 import itertools
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from annotator.domain.document import ImportRecord
 from annotator.errors import DocumentRefused
-from annotator.formats.decoding import Decoded
+from annotator.formats.asking import Asked, Understood
+from annotator.formats.decoding import decode
 from annotator.formats.fields import (
     DOCUMENTS_AT_MOST,
     find_columns,
@@ -19,6 +20,7 @@ from annotator.formats.fields import (
     together,
 )
 
+KIND = "JSON Lines"
 DEPTH_AT_MOST = 20
 NOT_JSON = "not JSON ({detail} at character {column}): write one JSON object on each line."
 NOT_AN_OBJECT = (
@@ -45,18 +47,27 @@ class _Refused(ValueError):
     """Carries a sentence out of a hook of the JSON decoder, which does not know the line."""
 
 
-def read(name: str, decoded: Decoded, mapping: Mapping[str, str]) -> list[ImportRecord]:
+def read(name: str, data: bytes, asked: Asked) -> Understood:
     """Raises `DocumentRefused` with the line for what is not a flat object of texts."""
+    decoded = decode(name, data, asked.encoding)
     # One more than allowed is enough for the refusal.
     objects = dict(itertools.islice(_objects(name, decoded.text), DOCUMENTS_AT_MOST + 1))
     if not objects:
         raise DocumentRefused(name, NO_OBJECTS)
     present = list(dict.fromkeys(field for one in objects.values() for field in one))
-    columns = find_columns(name, present, mapping, kind="field")
+    columns = find_columns(name, present, asked.mapping, kind="field")
+    told = decoded.told + not_used(present, columns)
+    records = (
+        from_object(f"{name} line {line}", one, columns, name) for line, one in objects.items()
+    )
+    found = together(name, records, told)
+    return Understood(KIND, found, decoded.encoding, tuple(present), columns)
+
+
+def not_used(present: Sequence[str], columns: Mapping[str, str]) -> tuple[str, ...]:
+    """A sentence on the fields that nothing is read from, if there are any."""
     unused = [field for field in present if field not in columns.values()]
-    told = (NOT_USED.format(fields=listed(unused)),) if unused else ()
-    records = (_record(name, line, one, columns) for line, one in objects.items())
-    return together(name, records, decoded.told + told)
+    return (NOT_USED.format(fields=listed(unused)),) if unused else ()
 
 
 def _objects(name: str, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -65,20 +76,22 @@ def _objects(name: str, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
         if not line.strip():
             continue
         where = f"{name} line {number}"
-        found = _parse(where, line)
-        if not isinstance(found, dict):
-            raise DocumentRefused(where, NOT_AN_OBJECT.format(found=_NAMES[type(found)]))
-        yield number, found
+        found = parse(where, line)
+        yield number, as_object(where, found)
 
 
-def _parse(where: str, line: str) -> Any:  # noqa: ANN401 - JSON can be anything
+def parse(where: str, line: str, *, sentence: str = NOT_JSON) -> Any:  # noqa: ANN401 - JSON can be anything
+    """The value of a JSON text, which no depth or number of digits can bring down.
+
+    Raises `DocumentRefused` for what is not JSON, nested too deep, or names a field twice.
+    """
     if _depth(line) > DEPTH_AT_MOST:
         raise DocumentRefused(where, TOO_DEEP)
     try:
         return json.loads(line, parse_constant=_refuse_constant, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
-        sentence = NOT_JSON.format(detail=error.msg, column=error.colno)
-        raise DocumentRefused(where, sentence) from error
+        said = sentence.format(detail=error.msg, line=error.lineno, column=error.colno)
+        raise DocumentRefused(where, said) from error
     except _Refused as error:
         raise DocumentRefused(where, str(error)) from error
     except ValueError as error:
@@ -113,10 +126,20 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _record(
-    name: str, line: int, found: Mapping[str, Any], columns: Mapping[str, str]
+def as_object(where: str, found: object) -> dict[str, Any]:
+    """Raises `DocumentRefused` for a list, a number or whatever else is no object."""
+    if not isinstance(found, dict):
+        raise DocumentRefused(where, NOT_AN_OBJECT.format(found=_NAMES[type(found)]))
+    return found
+
+
+def from_object(
+    where: str, found: Mapping[str, Any], columns: Mapping[str, str], name: str
 ) -> ImportRecord:
-    where = f"{name} line {line}"
+    """The record that an object holds.
+
+    Raises `DocumentRefused` for a field that is not text, and what `fields.record` refuses.
+    """
     values = {field: _text(where, field, found.get(column)) for field, column in columns.items()}
     return record(where, values, name=name)
 

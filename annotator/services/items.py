@@ -56,27 +56,38 @@ def _document_item(document: DocumentFacts) -> Item:
 def _paragraph_items(rows: Sequence[ParagraphFacts], document: Item) -> dict[int, Item]:
     ids = dict(_ids(rows, document.item_id))
     # Rows come from the oldest version to the newest: what the last cut holds stands today.
-    last = (rows[-1].version, rows[-1].cut)
-    today = {ids[row.subject_id] for row in rows if (row.version, row.cut) == last}
+    last = _cut(rows[-1])
+    today = {ids[row.subject_id] for row in rows if row.subject_id and _cut(row) == last}
     return {
-        row.subject_id: Item(
-            item_id=ids[row.subject_id],
+        subject_id: Item(
+            item_id=ids[subject_id],
             scope="paragraph",
             document_id=document.item_id,
             source_id=document.source_id,
             cluster_id=_cluster(row),
-            withdrawn=document.withdrawn or ids[row.subject_id] not in today,
+            withdrawn=document.withdrawn or ids[subject_id] not in today,
         )
         for row in rows
+        if (subject_id := row.subject_id) is not None
     }
 
 
 def _ids(rows: Sequence[ParagraphFacts], document: str) -> Iterator[tuple[int, str]]:
-    """Subject id and item id: copies of a text are counted within one cut of one version."""
-    for _, cut in groupby(rows, key=lambda row: (row.version, row.cut)):
+    """Subject id and item id: copies of a text are counted within one cut of one version.
+
+    Those that a newer version took over are counted, too, or a copy that is gone would have the
+    name of the one that stays.
+    """
+    for _, cut in groupby(rows, key=_cut):
         paragraphs = list(cut)
         made = identity.item_ids(document, (row.text for row in paragraphs))
-        yield from zip((row.subject_id for row in paragraphs), made, strict=True)
+        for row, item_id in zip(paragraphs, made, strict=True):
+            if row.subject_id is not None:
+                yield row.subject_id, item_id
+
+
+def _cut(row: ParagraphFacts) -> tuple[int, int]:
+    return row.version, row.cut
 
 
 def _cluster(row: ParagraphFacts) -> str | None:

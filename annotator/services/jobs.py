@@ -44,8 +44,9 @@ def enqueue(
     payload: dict[str, Any],
     actor_id: int | None,
     now: datetime,
+    alone: bool = True,
 ) -> Job:
-    """Queue a job, of which a project has one of each kind at a time.
+    """Queue a job; if it is to be `alone`, the project has one of its kind at a time.
 
     Raises:
         Conflict: the project has one of this kind that has not ended.
@@ -53,12 +54,38 @@ def enqueue(
     unfinished = select(Job.id).where(
         Job.project_id == project_id, Job.kind == kind, Job.state.in_(("queued", "running"))
     )
-    if session.scalars(unfinished.limit(1)).first() is not None:
+    if alone and session.scalars(unfinished.limit(1)).first() is not None:
         raise Conflict(ALREADY_QUEUED)
     job = Job(
         project_id=project_id, kind=kind, payload=payload, created_at=now, created_by_id=actor_id
     )
     session.add(job)
+    session.flush()
+    return job
+
+
+def note_done(
+    session: Session,
+    *,
+    project_id: int,
+    kind: str,
+    payload: dict[str, Any],
+    result: dict[str, Any],
+    actor_id: int | None,
+    now: datetime,
+) -> Job:
+    """Keep what came out of work that was small enough to be done at once."""
+    job = Job(
+        project_id=project_id,
+        kind=kind,
+        payload=payload,
+        result=result,
+        created_at=now,
+        created_by_id=actor_id,
+    )
+    session.add(job)
+    _end(job, state="done", now=now)
+    job.progress = 1.0
     session.flush()
     return job
 

@@ -6,7 +6,7 @@ short transaction, together with the end of the job.
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from annotator.config import Settings
 from annotator.errors import AnnotatorError, Conflict
 from annotator.services import jobs
+from annotator.services.documents import batches
 from annotator.services.jobs import LeasedJob
 from annotator.services.releases import releasing
 from annotator.store.database import Database
@@ -49,7 +50,11 @@ class Kind(Protocol):
     ) -> Prepared: ...
 
 
-KINDS: Final[dict[str, Kind]] = {releasing.JOB: releasing.prepare}
+KINDS: Final[dict[str, Kind]] = {
+    releasing.JOB: releasing.prepare,
+    batches.REVIEW: batches.prepare_review,
+    batches.IMPORT: batches.prepare_import,
+}
 
 
 def run_next(database: Database, settings: Settings, *, worker: str, clock: Clock) -> bool:
@@ -81,11 +86,12 @@ def run_next(database: Database, settings: Settings, *, worker: str, clock: Cloc
 
 
 def _do(database: Database, settings: Settings, job: LeasedJob, worker: str, clock: Clock) -> None:
-    with _beating(_Heart(database, job.id, worker, clock)) as progress, database.read() as session:
+    heart = _Heart(database, job.id, worker, clock)
+    with _beating(heart) as progress, database.read() as session:
         prepared = KINDS[job.kind](session, settings=settings, job=job, progress=progress)
     kept = False
     try:
-        with database.write() as session:
+        with _beating_while_writing(heart), database.write() as session:
             result = prepared.conclude(session, now=clock())
             jobs.done(session, job_id=job.id, worker=worker, result=result, now=clock())
         kept = True
@@ -128,6 +134,17 @@ class _Heart:
             except AnnotatorError as error:
                 # A lost lease shows at the end, a database that was away may be back next time.
                 structlog.get_logger().warning("job.beat_missed", sentence=str(error))
+
+
+def _beating_while_writing(heart: _Heart) -> AbstractContextManager[object]:
+    """A large import takes longer to store than a lease lasts.
+
+    SQLite needs no beat for it: nobody else can write, and hence lease, until it is done.
+    """
+    if heart.database.is_sqlite:
+        return nullcontext()
+    heart.stopped.clear()
+    return _beating(heart)
 
 
 @contextmanager

@@ -117,7 +117,8 @@ class Lead(Person):
         self.go(f"{PROJECT}/documents")
         files = [paths.sample() / "documents" / file for file in DOCUMENTS]
         self.page.locator('input[type="file"]').set_input_files(files)
-        self.page.locator('input[name="source_name"]').fill(SOURCE)
+        self.page.locator('input[name="source_name"]').first.fill(SOURCE)
+        self.submit("Look at them")
         self.submit("Import")
 
     def begin_round(self) -> None:

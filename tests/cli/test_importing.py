@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from annotator.cli import main
+from tests.domain.test_hard_wrapping import filled
 
 Run = Callable[..., Result]
 
@@ -89,6 +90,35 @@ def test_a_folder_of_tables_is_read(run: Run, tmp_path: Path) -> None:
     assert documents(run(folder, *words)) == [("new", "a.csv row 2", "Herald")]
 
 
+def test_documents_beside_texts_are_read_whatever_they_come_in(run: Run, articles: Path) -> None:
+    text = "A paragraph of quite some length, as documents have.\n" * 10
+    row = json.dumps({"text": text, "id": "r1"})
+    (articles / "ledger" / "more.jsonl").write_text(f"{row}\n", encoding="utf-8")
+    (articles / "ledger" / "page.html").write_text("<p>One.<p>Two.", encoding="utf-8")
+    found = documents(run(articles, "--json"))
+    assert ("new", "ledger/more.jsonl line 1", "ledger") in found
+    assert ("new", "ledger/page.html", "ledger") in found
+
+
+def test_an_archive_is_the_folder_that_it_was_made_of(
+    run: Run, articles: Path, tmp_path: Path
+) -> None:
+    before = documents(run(articles, "--json"))
+    path = shutil.make_archive(str(tmp_path / "packed"), "zip", articles)
+    again = documents(run(Path(path), "--json"))
+    assert again == [("unchanged", where, source) for _, where, source in before]
+
+
+def test_lines_that_were_wrapped_can_be_taken_for_paragraphs(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(filled(72), encoding="utf-8")
+    words = (tmp_path, "--source", "Ledger", "--json")
+    assert json.loads(run(*words, "--lines", "paragraphs").stdout)["paragraphs"] > 6
+    (tmp_path / "b.txt").write_text(filled(72), encoding="utf-8")
+    report = json.loads(run(*words).stdout)
+    assert report["paragraphs"] == 6
+    assert "break within sentences" in report["documents"][1]["told"][0]
+
+
 def test_one_refusal_refuses_all_with_its_reason(run: Run, articles: Path) -> None:
     (articles / "herald" / "bad.txt").write_bytes(b"caf\xe9\n")
     refused = run(articles)
@@ -126,7 +156,10 @@ def test_a_folder_with_nothing_to_read_is_refused(run: Run, tmp_path: Path) -> N
     (tmp_path / "empty").mkdir()
     refused = run(tmp_path / "empty")
     assert refused.exit_code == 1
-    assert "it holds no file that ends in .txt, .csv, .jsonl, .ndjson" in refused.stderr
+    assert (
+        "it holds no file that ends in .txt, .html, .htm, .xhtml, .csv, .tsv, .jsonl"
+        in refused.stderr
+    )
 
 
 def test_a_file_that_may_not_be_read_is_refused(

@@ -14,11 +14,19 @@ MEANT = st.sampled_from(
     [
         b'"', b"\n", b"\r", b",", b";", b"{", b"}", b"[", b":", b"\\", b"\\ud800", b"\\u0000",
         b"text", b"id", b'{"text": "', b"a", b"\x00", b"\xff", b"\xc3", b"\xef\xbb\xbf",
-        b"\xc2\x85", b"1e999", b"NaN",
+        b"\xc2\x85", b"1e999", b"NaN", b"\t", b"<p>", b"</p>", b"<!--", b"<script>", b"<br",
+        b"&#0;", b"&#xd800;", b"&#129;", b"<title>", b"PK\x03\x04", b"PAR1",
     ]
 )  # fmt: skip
 PIECES = st.lists(st.one_of(MEANT, st.binary(max_size=3)), max_size=30)
-STARTS = {".csv": b"text,id\n", ".jsonl": b'{"text": "One."}\n', ".ndjson": b"", ".txt": b""}
+STARTS = {
+    ".csv": b"text,id\n",
+    ".tsv": b"text\tid\n",
+    ".jsonl": b'{"text": "One."}\n',
+    ".json": b'[{"data": {"text": "One."}},',
+    ".html": b"<html><body><p>One.",
+    ".xlsx": b"PK\x03\x04",
+}
 
 
 def read_or_refused(name: str, data: bytes, encoding: str) -> list[ImportRecord] | DocumentRefused:
@@ -47,7 +55,7 @@ def test_any_bytes_are_read_or_refused(suffix: str, pieces: list[bytes]) -> None
     data = b"".join(pieces)
 
     check(f"a{suffix}", data)
-    check(f"a{suffix}", STARTS[suffix] + data)
+    check(f"a{suffix}", STARTS.get(suffix, b"") + data)
 
 
 @given(encoding=st.sampled_from(ENCODINGS), pieces=PIECES)

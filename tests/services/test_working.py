@@ -177,6 +177,32 @@ def test_what_a_killed_worker_left_is_removed_by_the_next(
     ]
 
 
+def test_the_lease_is_renewed_while_something_large_is_stored(
+    database: Database, settings: Settings, clock: Clock, project_id: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """But on SQLite, where nobody else can lease while one process writes."""
+    original, renew = releasing.PreparedRelease.conclude, jobs.renew
+    storing, renewed = threading.Event(), threading.Event()
+
+    def slow(self: Any, session: Session, *, now: datetime) -> dict[str, Any]:
+        storing.set()
+        assert renewed.wait(0.2 if database.is_sqlite else 10) is not database.is_sqlite
+        return original(self, session, now=now)
+
+    def counted(session: Session, **given: Any) -> None:
+        renew(session, **given)
+        if storing.is_set():
+            renewed.set()
+
+    monkeypatch.setattr(working, "BEAT_SECONDS", 0.02)
+    monkeypatch.setattr(releasing.PreparedRelease, "conclude", slow)
+    monkeypatch.setattr(jobs, "renew", counted)
+    request(database, project_id)
+    assert run(database, settings, clock)
+    assert last(database).state == "done"
+
+
 def test_a_release_that_cannot_be_entered_leaves_no_folder(
     database: Database, settings: Settings, clock: Clock, project_id: int,
     monkeypatch: pytest.MonkeyPatch,

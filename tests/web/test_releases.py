@@ -55,7 +55,7 @@ def work(app_database: Database, tmp_path: Path) -> Work:
 def test_a_project_without_releases_says_so(lead_client: FlaskClient) -> None:
     page = lead_client.get(PAGE).text
     assert "No release yet" in page
-    assert "releases.js" not in page
+    assert "follow.js" not in page
 
 
 def test_a_lead_makes_a_release_and_sees_it(lead_client: FlaskClient, work: Work) -> None:
@@ -64,13 +64,13 @@ def test_a_lead_makes_a_release_and_sees_it(lead_client: FlaskClient, work: Work
     waiting = lead_client.get(PAGE).text
     assert QUEUED in waiting
     assert "waits to be made" in waiting
-    assert "releases.js" in waiting
+    assert "follow.js" in waiting
     assert "Make a release" not in waiting
     assert work()
     page = lead_client.get(PAGE).text
     assert "Release 1" in page
     assert "by lena" in page
-    assert "releases.js" not in page
+    assert "follow.js" not in page
     shown = lead_client.get(f"{PAGE}/1").text
     assert "with the seed 7" in shown
     assert "annotator verify" in shown

@@ -4,21 +4,21 @@ An import is whole or none unless the person asks to keep the good documents of 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from annotator import formats
-from annotator.domain.document import ImportRecord, text_hash
-from annotator.domain.plain_text import strange_character
+from annotator.domain.document import text_hash
 from annotator.domain.segmentation import Segmented, segment
-from annotator.errors import DataInvalid, DocumentRefused, ImportRefused
+from annotator.errors import DataInvalid, ImportRefused
+from annotator.formats.asking import Asked, Lines
 from annotator.services.documents.clustering import cluster_exact
 from annotator.services.documents.inspecting import inspect
 from annotator.services.documents.intake import STATUSES, Circumstances, Incoming, Status, store
+from annotator.services.documents.reading import Found, Reading
 from annotator.services.documents.repeats import newly_repeated
 from annotator.services.documents.sources import Sources
 from annotator.services.masking import mark_blindable
@@ -26,20 +26,10 @@ from annotator.store.audit import record
 from annotator.store.corpus import Project
 from annotator.store.queries.documents import tell_planner
 
-SOURCE_AT_MOST = 200
-# PostgreSQL cannot index more; addresses longer than this are no addresses.
-KEY_BYTES_AT_MOST = 2_000
 _PARAGRAPHS_AT_ONCE = 5_000
 _PARAGRAPHS_FOR_THE_PLANNER = 1_000
 
 NO_FILES = "No file was given: name at least one."
-NAME_STRANGE = "its name holds the character {character}: give the file another name."
-NO_SOURCE = "it does not say which source it is from: name the source of this import."
-SOURCE_TOO_LONG = f"the name of its source is too long: {SOURCE_AT_MOST} characters are the limit."
-SOURCE_STRANGE = "the name of its source holds the control character {character}: take it out."
-KEY_TOO_LONG = (
-    f"its id is too long: {KEY_BYTES_AT_MOST:,} bytes are the limit; give it a shorter id."
-)
 SAME_IDENTITY = (
     "it has the same source and id as {first}, but another text: give each an id of its own."
 )
@@ -97,6 +87,7 @@ def import_files(
     source_name: str | None,
     encoding: str = "utf-8",
     mapping: Mapping[str, str] | None = None,
+    lines: Lines = "auto",
     actor_id: int | None,
     now: datetime,
     keep_going: bool = False,
@@ -109,13 +100,39 @@ def import_files(
     Args:
         session: of a writing transaction.
         project_id: the project they go into.
-        files: names end in .txt, .csv, .jsonl or .ndjson.
+        files: names end in one of `formats.SUFFIXES`.
         source_name: for documents that do not say theirs.
         encoding: one of `formats.ENCODINGS`.
         mapping: which column holds a field where its name does not say so, `{"text": "body"}`.
+        lines: whether each line is a paragraph; "auto" as the document looks.
         actor_id: who brings them.
         now: the moment of the import.
         keep_going: store the good ones; else one refusal refuses all.
+
+    Raises:
+        ImportRefused: every file and row that cannot be taken, and nothing may be committed.
+    """
+    reading = Reading(Asked(encoding, mapping or {}, lines), source_name)
+    return import_found(
+        session,
+        project_id=project_id,
+        found=reading.documents(files),
+        actor_id=actor_id,
+        now=now,
+        keep_going=keep_going,
+    )
+
+
+def import_found(
+    session: Session,
+    *,
+    project_id: int,
+    found: Iterable[Found],
+    actor_id: int | None,
+    now: datetime,
+    keep_going: bool = False,
+) -> ImportReport:
+    """Store documents that were read before; the rest is as in `import_files`.
 
     Raises:
         ImportRefused: every file and row that cannot be taken, and nothing may be committed.
@@ -127,8 +144,8 @@ def import_files(
     around = Circumstances(project.id, actor_id, now)
     sources = Sources.of_project(session, project_id=project.id, now=now)
     taking = _Taking(session, around, sources, keep_going)
-    for found in _Reading(encoding, mapping, source_name).documents(files):
-        taking.take(found)
+    for one in found:
+        taking.take(one)
     report = taking.finish()
     mark_blindable(session, project_id=project.id)
     _record(session, report, project_id, actor_id, now)
@@ -139,14 +156,16 @@ def import_by_source(
     session: Session,
     *,
     project_id: int,
-    files: Mapping[str, Iterable[tuple[str, bytes]]],
+    files: Mapping[str | None, Iterable[tuple[str, bytes]]],
     encoding: str = "utf-8",
     mapping: Mapping[str, str] | None = None,
+    lines: Lines = "auto",
     actor_id: int | None,
     now: datetime,
     keep_going: bool = False,
 ) -> ImportReport:
-    """Several imports as one, whole or none: files by the name of their source.
+    """Several imports as one, whole or none: files by the name of their source, None for those that
+    say it themselves.
 
     The rest is as in `import_files`.
 
@@ -162,6 +181,7 @@ def import_by_source(
             source_name=source_name,
             encoding=encoding,
             mapping=mapping,
+            lines=lines,
             actor_id=actor_id,
             now=now,
             keep_going=True,
@@ -171,60 +191,6 @@ def import_by_source(
     if refusals and not keep_going:
         raise ImportRefused(refusals)
     return ImportReport(tuple(documents))
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A record of a file, or why there is none; a record here names its source."""
-
-    where: str
-    file_name: str
-    record: ImportRecord | None = None
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    encoding: str
-    mapping: Mapping[str, str] | None
-    source_name: str | None
-
-    def documents(self, files: Iterable[tuple[str, bytes]]) -> Iterator[_Found]:
-        for name, data in files:
-            try:
-                _check_name(name)
-                records = formats.read_file(
-                    name, data, encoding=self.encoding, mapping=self.mapping
-                )
-            except DocumentRefused as error:
-                yield _Found(error.where, name, reason=error.reason)
-            else:
-                for one in records:
-                    yield self._checked(one, name)
-
-    def _checked(self, one: ImportRecord, name: str) -> _Found:
-        source = one.source or (self.source_name or "").strip()
-        reason = _why_not(source, one.key)
-        if reason is not None:
-            return _Found(one.where, name, reason=reason)
-        return _Found(one.where, name, replace(one, source=source))
-
-
-def _check_name(name: str) -> None:
-    """A file's name becomes the id of its document, and systems allow nearly anything in it."""
-    if strange := strange_character(name):
-        shown = "".join(char if char.isprintable() else "�" for char in name)
-        raise DocumentRefused(shown, NAME_STRANGE.format(character=strange))
-
-
-def _why_not(source: str, key: str) -> str | None:
-    if not source:
-        return NO_SOURCE
-    if len(source) > SOURCE_AT_MOST:
-        return SOURCE_TOO_LONG
-    if strange := strange_character(source):
-        return SOURCE_STRANGE.format(character=strange)
-    return KEY_TOO_LONG if len(key.encode()) > KEY_BYTES_AT_MOST else None
 
 
 @dataclass(slots=True)
@@ -246,12 +212,12 @@ class _Taking:
     seen: dict[tuple[int, str], Incoming] = field(default_factory=dict)
     refused: bool = False
 
-    def take(self, found: _Found) -> None:
+    def take(self, found: Found) -> None:
         if found.record is None:
             self._refuse(found, found.reason)
             return
         try:
-            cut = segment(found.record.text)
+            cut = segment(found.record.text, wrapped=found.record.wrapped)
             source = self.sources.of(found.record)
         except DataInvalid as error:
             self._refuse(found, str(error))
@@ -277,11 +243,11 @@ class _Taking:
         self._link_and_inspect()
         return ImportReport(tuple(self.lines))
 
-    def _refuse(self, found: _Found, reason: str) -> None:
+    def _refuse(self, found: Found, reason: str) -> None:
         self.refused = True
         self.lines.append(DocumentReport(found.where, "refused", reason=reason))
 
-    def _again(self, found: _Found, first: Incoming) -> None:
+    def _again(self, found: Found, first: Incoming) -> None:
         told = (TWICE.format(first=first.record.where),)
         self.lines.append(DocumentReport(found.where, "unchanged", first.record.source, told=told))
 
@@ -302,7 +268,7 @@ class _Taking:
         for one in self.waiting.values():
             # Only its identity is needed from here on; the texts would fill the memory.
             one.cut = Segmented("", ())
-            one.record = replace(one.record, text="")
+            one.record = replace(one.record, text="", markup=None)
         self.waiting.clear()
         self.paragraphs_waiting = 0
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from annotator.domain.document import ImportRecord
 from annotator.domain.repetition import duplicate_key
 from annotator.domain.segmentation import Segmented
+from annotator.services.documents.succession import keep_subjects
 from annotator.store.corpus import Document, DocumentVersion, Paragraph, Subject
 
 Status = Literal["new", "changed", "unchanged", "refused"]
@@ -66,17 +67,24 @@ def store(session: Session, batch: Sequence[Incoming], around: Circumstances) ->
 
     No two of the batch may have the same source and key.
     """
-    known = _known(session, batch)
-    for one in batch:
-        _classify(one, known.get((one.source_id, one.record.key)))
+    classify(session, batch)
     new = [one for one in batch if one.status == "new"]
     changed = [one for one in batch if one.status == "changed"]
     _add_documents(session, new, around)
     _describe_again(session, changed)
     _add_versions(session, new + changed, around)
-    _add_paragraphs(session, new + changed, around)
+    _add_paragraphs(session, new + changed)
     for one in changed:
-        _link_unchanged(session, one)
+        kept = keep_subjects(session, document_id=one.document_id, number=one.number)
+        one.told += (kept.sentence,)
+    _add_subjects(session, [one.version_id for one in new + changed], around.project_id)
+
+
+def classify(session: Session, batch: Sequence[Incoming]) -> None:
+    """Note in each of the batch what it is, compared with what the database holds. Only reads."""
+    known = _known(session, batch)
+    for one in batch:
+        _classify(one, known.get((one.source_id, one.record.key)))
 
 
 def _known(session: Session, batch: Sequence[Incoming]) -> dict[tuple[int, str], _Known]:
@@ -182,6 +190,7 @@ def _add_versions(session: Session, incoming: Sequence[Incoming], around: Circum
             "head": one.cut.head,
             "file_name": one.file_name,
             "told": list(one.record.told),
+            "markup": one.record.markup,
             "imported_at": around.now,
             "imported_by_id": around.actor_id,
         }
@@ -192,14 +201,10 @@ def _add_versions(session: Session, incoming: Sequence[Incoming], around: Circum
         one.version_id = version_id
 
 
-def _add_paragraphs(session: Session, incoming: Sequence[Incoming], around: Circumstances) -> None:
+def _add_paragraphs(session: Session, incoming: Sequence[Incoming]) -> None:
     rows = [row for one in incoming for row in _paragraph_rows(one)]
-    if not rows:
-        return
-    session.execute(insert(Paragraph), rows)
-    versions = [one.version_id for one in incoming]
-    for at in range(0, len(versions), _AT_ONCE):
-        _add_subjects(session, versions[at : at + _AT_ONCE], around.project_id)
+    if rows:
+        session.execute(insert(Paragraph), rows)
 
 
 def _paragraph_rows(one: Incoming) -> Iterator[dict[str, Any]]:
@@ -217,10 +222,17 @@ def _paragraph_rows(one: Incoming) -> Iterator[dict[str, Any]]:
 
 
 def _add_subjects(session: Session, versions: Sequence[int | None], project_id: int) -> None:
+    """A subject for each paragraph that has not taken over one of an earlier version."""
+    for at in range(0, len(versions), _AT_ONCE):
+        _add_some_subjects(session, versions[at : at + _AT_ONCE], project_id)
+
+
+def _add_some_subjects(session: Session, versions: Sequence[int | None], project_id: int) -> None:
     paragraphs = (
         select(literal(project_id), literal("paragraph"), Paragraph.id, DocumentVersion.document_id)
         .join(DocumentVersion, DocumentVersion.id == Paragraph.version_id)
-        .where(Paragraph.version_id.in_(versions))
+        .outerjoin(Subject, Subject.paragraph_id == Paragraph.id)
+        .where(Paragraph.version_id.in_(versions), Subject.id.is_(None))
         # Ids that follow the reading order keep what is read together close together.
         .order_by(Paragraph.id)
     )
@@ -229,27 +241,3 @@ def _add_subjects(session: Session, versions: Sequence[int | None], project_id: 
             ["project_id", "scope", "paragraph_id", "document_id"], paragraphs
         )
     )
-
-
-def _link_unchanged(session: Session, one: Incoming) -> None:
-    """Old paragraphs point to the one with the same text in the new version, copy by copy."""
-    waiting: dict[str, list[int]] = {}
-    for paragraph_id, text in _texts(session, one, number=one.number):
-        waiting.setdefault(text, []).append(paragraph_id)
-    links = [
-        {"id": paragraph_id, "superseded_by_id": waiting[text].pop(0)}
-        for paragraph_id, text in _texts(session, one, number=one.number - 1)
-        if waiting.get(text)
-    ]
-    if links:
-        session.execute(update(Paragraph), links)
-
-
-def _texts(session: Session, one: Incoming, *, number: int) -> list[tuple[int, str]]:
-    rows = session.execute(
-        select(Paragraph.id, Paragraph.text)
-        .join(DocumentVersion, DocumentVersion.id == Paragraph.version_id)
-        .where(DocumentVersion.document_id == one.document_id, DocumentVersion.number == number)
-        .order_by(Paragraph.position)
-    )
-    return [(row.id, row.text) for row in rows]

@@ -70,6 +70,14 @@ class Sources:
         return source
 
 
+def known_sources(session: Session, *, project_id: int) -> dict[str, tuple[int, bool]]:
+    """(id of the source that documents go to, whether it was withdrawn) by name. Only reads."""
+    found = session.scalars(select(Source).where(Source.project_id == project_id)).all()
+    by_id = {source.id: source for source in found}
+    meant = {source.name: by_id[source.merged_into_id or source.id] for source in found}
+    return {name: (source.id, source.withdrawn_at is not None) for name, source in meant.items()}
+
+
 def domain_of(url: str | None) -> str | None:
     """The domain of a web address without `www.`; None if it has none that can be used."""
     try:

@@ -1,5 +1,6 @@
 """The one getter for each object: it asks for project or person, and gives None otherwise."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, bindparam, select
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from annotator.store.corpus import Document, Project, Source
 from annotator.store.people import Membership, User
+from annotator.store.publishing import Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,15 @@ def document_for(session: Session, *, project_id: int, document_id: int) -> Docu
             Document.project_id == project_id,
             Document.withdrawn_at.is_(None),
         )
+    ).one_or_none()
+
+
+def job_for(
+    session: Session, *, project_id: int, job_id: int, kinds: Collection[str]
+) -> Job | None:
+    """A job of this project that is of one of these kinds."""
+    return session.scalars(
+        select(Job).where(Job.id == job_id, Job.project_id == project_id, Job.kind.in_(kinds))
     ).one_or_none()
 
 

@@ -15,6 +15,7 @@ from annotator.store.corpus import (
     Source,
     Suggestion,
 )
+from annotator.store.publishing import Job
 
 ON_A_PAGE = 100
 
@@ -158,6 +159,21 @@ def documents(session: Session, *, project_id: int, page: int) -> list[DocumentR
     ).all()
     counts = _counts(session, [row[-1] for row in rows])
     return [DocumentRow(*row[:-1], *counts.get(row[-1], (0, 0))) for row in rows]
+
+
+def imports_under_way(session: Session, *, project_id: int) -> list[int]:
+    """Ids of the jobs that look at files or store them, and have not ended."""
+    return list(
+        session.scalars(
+            select(Job.id)
+            .where(
+                Job.project_id == project_id,
+                Job.kind.in_(("review", "import")),
+                Job.state.in_(("queued", "running")),
+            )
+            .order_by(Job.id)
+        )
+    )
 
 
 def document(session: Session, *, document_id: int) -> DocumentShown:

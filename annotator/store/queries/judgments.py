@@ -169,9 +169,12 @@ def revisions(
 
 @dataclass(frozen=True, slots=True)
 class ParagraphFacts:
-    """`version` and `cut` say which cutting it is of; the last two name its cluster, if any."""
+    """`version` and `cut` say which cutting it is of; the last two name its cluster, if any.
 
-    subject_id: int
+    `subject_id` is None where a newer version took the paragraph over, with what was said of it.
+    """
+
+    subject_id: int | None
     document_id: int
     version: int
     cut: int
@@ -190,19 +193,26 @@ def paragraphs(
     statement = (
         select(
             Subject.id,
-            Subject.document_id,
+            DocumentVersion.document_id,
             DocumentVersion.number,
             Paragraph.cut,
             Paragraph.text,
             Cluster.kind,
             Cluster.key,
         )
-        .join(Paragraph, Subject.paragraph_id == Paragraph.id)
+        .select_from(Paragraph)
         .join(DocumentVersion, Paragraph.version_id == DocumentVersion.id)
+        .join(Document, Document.id == DocumentVersion.document_id)
+        .outerjoin(Subject, Subject.paragraph_id == Paragraph.id)
         .outerjoin(ClusterMember, ClusterMember.paragraph_id == Paragraph.id)
         .outerjoin(Cluster, ClusterMember.cluster_id == Cluster.id)
-        .where(Subject.project_id == project_id)
-        .order_by(Subject.document_id, DocumentVersion.number, Paragraph.cut, Paragraph.position)
+        .where(Document.project_id == project_id)
+        .order_by(
+            DocumentVersion.document_id,
+            DocumentVersion.number,
+            Paragraph.cut,
+            Paragraph.position,
+        )
     )
     if assigned_only:
         labelled = (
@@ -210,7 +220,7 @@ def paragraphs(
             .join(Assignment, Assignment.subject_id == Subject.id)
             .where(Subject.project_id == project_id, Subject.document_id.is_not(None))
         )
-        statement = statement.where(Subject.document_id.in_(labelled))
+        statement = statement.where(Document.id.in_(labelled))
     for row in session.execute(statement.execution_options(yield_per=AT_ONCE)):
         yield ParagraphFacts(*cast("tuple[Any, ...]", row))
 

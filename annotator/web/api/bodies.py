@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from annotator.domain import spans as spanning
 from annotator.domain.saving import NOTE_LIMIT
-from annotator.formats import ENCODINGS, FILE_AT_MOST
+from annotator.formats import ENCODINGS, FILE_AT_MOST, Lines
 from annotator.web.access import LARGEST_ID
 
 MOST_AHEAD = 50
@@ -107,6 +107,7 @@ class ImportBody(Body):
 
     documents: Annotated[tuple[DocumentBody, ...], Field(min_length=1, max_length=MOST_DOCUMENTS)]
     source: OptionalText = Field(None, description="Publisher of documents that name none.")
+    lines: Lines = Field("auto", description="Whether each line is a paragraph; auto: as it looks.")
     keep_going: bool = Field(default=False, description="Take the good ones, skip the refused.")
 
 
@@ -120,6 +121,7 @@ class ImportFields(Strict):
         json_schema_extra={"enum": list(ENCODINGS)},
     )
     text_column: Name = Field("", description="Column with the text, if not “text”.")
+    lines: Lines = Field("auto", description="Whether each line is a paragraph; auto: as it looks.")
     keep_going: Literal["true", "false"] = Field(
         "false", description="true: take the good ones, skip the refused."
     )

@@ -36,7 +36,12 @@ def bring_in(slug: str) -> tuple[Response, int]:  # noqa: ARG001 - `project()` h
 def _from_json() -> ImportReport:
     sent = body(ImportBody)
     lines = "\n".join(map(_line, sent.documents))
-    return _import([(SENT, lines.encode())], source_name=sent.source, keep_going=sent.keep_going)
+    return _import(
+        [(SENT, lines.encode())],
+        source_name=sent.source,
+        lines=sent.lines,
+        keep_going=sent.keep_going,
+    )
 
 
 def _from_files() -> ImportReport:
@@ -51,6 +56,7 @@ def _from_files() -> ImportReport:
         source_name=fields.source,
         encoding=fields.encoding,
         mapping={"text": fields.text_column} if fields.text_column else None,
+        lines=fields.lines,
         keep_going=fields.keep_going == "true",
     )
 

@@ -1,6 +1,7 @@
 """Documents brought in by scripts, as JSON and as files."""
 
 import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 from annotator.store.corpus import Document, Paragraph, Source
 from annotator.store.database import Database
 from annotator.web.api import shapes
+from tests.domain.test_hard_wrapping import filled
 from tests.web.api.conftest import Case
 
 PATH = "/projects/news/documents"
@@ -52,6 +54,25 @@ def test_documents_come_in_as_json(case: Case, app_database: Database) -> None:
         assert (document.key, document.title, document.byline) == ("1", "A title", "A. Writer")
         texts = session.scalars(select(Paragraph.text).order_by(Paragraph.id)).all()
     assert texts[-3:-1] == TEXT.splitlines()[:2]
+
+
+def test_lines_that_were_wrapped_are_joined_unless_somebody_says_so(case: Case) -> None:
+    sent = {"source": "The Ledger", "documents": [{"text": filled(72)}]}
+    assert case.lena.post(PATH, json=sent).json["paragraphs"] == 6
+    other = {"source": "Another", "documents": sent["documents"], "lines": "paragraphs"}
+    assert case.lena.post(PATH, json=other).json["paragraphs"] > 6
+    assert case.lena.post(PATH, json=sent | {"lines": "diagonal"}).status_code == 422
+
+
+def test_an_archive_of_pages_comes_in(case: Case) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("herald/a.html", "<title>T</title><p>One.<p>Two.")
+    packed.seek(0)
+    answer = case.lena.post(PATH, data={"files": [(packed, "x.zip")]})
+    assert answer.status_code == 201
+    (document,) = answer.json["documents"]
+    assert (document["source"], document["paragraphs"]) == ("herald", 2)
 
 
 def test_the_same_documents_again_are_unchanged(case: Case, app_database: Database) -> None:

@@ -1,5 +1,6 @@
-// Follows a release that is being made: every other second the box with its progress is brought up
-// to date, and when there is none any more the page is loaded again to show how it ended.
+// Follows background work, such as a release or an import: every other second the box with its
+// progress is brought up to date, and when there is none any more the page is loaded again to show
+// how it ended.
 const EVERY = 2000;
 
 async function follow(box) {

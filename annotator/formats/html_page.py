@@ -1,0 +1,208 @@
+"""HTML: one page is one document. All its text is kept, in reading order, one block a paragraph.
+
+Nothing is taken for boilerplate here: that is what people label. Left out is what no reader sees:
+scripts, styles, what is marked as hidden, and the choices of menus in forms. Tags are never stored
+in the text nor shown; the page itself is kept beside it, compressed, as evidence.
+"""
+
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from annotator.domain.language import COMMON_LANGUAGES, foreign_language
+from annotator.domain.segmentation import is_blank
+from annotator.errors import DocumentRefused
+from annotator.formats.asking import Asked, Understood
+from annotator.formats.decoding import Decoded, decode
+from annotator.formats.fields import record, together
+from annotator.formats.html_metadata import described
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+KIND: Final = "HTML"
+NO_COLUMNS = "a web page has no columns to choose from: leave the choice of columns out for it."
+NO_TEXT = "it holds no text that a reader would see: check that the page was saved whole."
+TOO_DEEP = (
+    "its tags are nested more than 2,000 deep, which no page needs: save the page anew from a "
+    "browser, or bring its text."
+)
+CUT_OFF = "The page ends in the middle of a tag: it may have been cut off when it was saved."
+OTHER_LANGUAGE = (
+    "The page says that its language is {said}, but most of it reads like {found}, which was taken."
+)
+CONTROLS_LEFT_OUT = "{count:,} control characters, which no browser shows, were left out."
+
+# Where one of these begins or ends, a line of text does.
+_BLOCKS: Final = frozenset({
+    "address", "article", "aside", "audio", "blockquote", "body", "br", "button", "caption",
+    "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption",
+    "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup",
+    "hr", "html", "img", "input", "label", "legend", "li", "main", "menu", "nav", "ol", "p",
+    "picture", "pre", "search", "section", "summary", "table", "tbody", "td", "textarea", "tfoot",
+    "th", "thead", "tr", "ul", "video",
+})  # fmt: skip
+_UNSEEN: Final = frozenset({
+    "applet", "canvas", "datalist", "embed", "head", "iframe", "link", "map", "math", "meta",
+    "noembed", "noframes", "noscript", "object", "param", "script", "select", "source", "style",
+    "svg", "template", "title", "track",
+})  # fmt: skip
+_KEEPS_LINES: Final = frozenset({"pre", "textarea"})
+_LINE_ENDS = re.compile(r"\r\n?|\n")
+_HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+# What HTML takes for white space: a no-break space is not, and stays.
+_SPACES = re.compile(r"[ \t\n\f\r]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_DECLARED = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE
+)
+_XML_DECLARED = re.compile(rb"<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([A-Za-z0-9_:.-]{2,40})")
+_DECLARED_WITHIN: Final = 4096
+# Browsers take the first for the second, too: the characters that differ are controls.
+_MEANT: Final = {"iso-8859-1": "windows-1252", "latin1": "windows-1252", "us-ascii": "windows-1252"}
+_PARAGRAPHS_ASKED: Final = 5
+# In log scores, for up to three hundred characters; neighbouring languages stay far below.
+_PLAIN_MARGIN: Final = 30.0
+_CUT_OFF = re.compile(r"<[A-Za-z/!][^<>]*\Z")
+
+
+def read(name: str, data: bytes, asked: Asked) -> Understood:
+    """Raises `DocumentRefused` for a page without text, nested too deep, or that is not in the
+    encoding it declares.
+    """
+    if asked.mapping:
+        raise DocumentRefused(name, NO_COLUMNS)
+    decoded = decode(name, data, asked.encoding, declared=_declared(data))
+    root = _parsed(name, decoded.text)
+    text, left_out = _without_controls("\n".join(_lines(root)))
+    if not text:
+        raise DocumentRefused(name, NO_TEXT)
+    facts, told = described(root)
+    told += _other_language(facts, text)
+    checked = record(name, {"text": f"{text}\n", **facts}, name=name)
+    page = replace(
+        checked,
+        key=checked.url or name,
+        publisher=facts.get("publisher"),
+        markup=zlib.compress(data),
+        told=checked.told + told,
+    )
+    notes = decoded.told + left_out + _notes(decoded)
+    return Understood(KIND, together(name, [page], notes), decoded.encoding)
+
+
+def _declared(data: bytes) -> str | None:
+    start = data[:_DECLARED_WITHIN]
+    found = _DECLARED.search(start) or _XML_DECLARED.match(start)
+    if found is None:
+        return None
+    said = found[1].decode("ascii").lower()
+    return _MEANT.get(said, said)
+
+
+def _parsed(name: str, text: str) -> "_Element":
+    # Half a megabyte of code that only those who bring pages pay for.
+    from lxml import etree  # noqa: PLC0415
+
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=True, no_network=True, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(text.encode(), parser)
+    except etree.ParserError as error:
+        raise DocumentRefused(name, NO_TEXT) from error
+    except etree.XMLSyntaxError as error:
+        raise DocumentRefused(name, _fault(parser.error_log)) from error
+    if root is None:
+        raise DocumentRefused(name, NO_TEXT)
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        raise DocumentRefused(name, TOO_DEEP)
+    return root
+
+
+def _fault(log: Any) -> str:  # noqa: ANN401 - lxml has no types
+    deep = any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in log)
+    return TOO_DEEP if deep else NO_TEXT
+
+
+def _lines(root: "_Element") -> Iterator[str]:
+    """The text of each block, with its spaces made single; none is empty."""
+    line: list[str] = []
+    for piece in _pieces(root):
+        if piece is not None:
+            line.append(piece)
+        elif found := "".join(line):
+            yield from _trimmed(found)
+            line = []
+    yield from _trimmed("".join(line))
+
+
+def _trimmed(line: str) -> Iterator[str]:
+    found = _SPACES.sub(" ", line).strip(" ")
+    if not is_blank(found):
+        yield found
+
+
+def _pieces(root: "_Element") -> Iterator[str | None]:
+    """Runs of text in reading order, and None where a line ends.
+
+    No recursion: pages are nested deeper than Python likes. `kept` says that line breaks count.
+    """
+    waiting: list[tuple[_Element, bool, bool]] = [(root, False, False)]
+    while waiting:
+        element, left, kept = waiting.pop()
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if not left and _is_seen(element, tag):
+            inside = kept or tag in _KEEPS_LINES
+            if tag in _BLOCKS:
+                yield None
+            yield from _text(element.text, kept=inside)
+            waiting.append((element, True, kept))
+            waiting.extend((child, False, inside) for child in reversed(element))
+            continue
+        if left and tag in _BLOCKS:
+            yield None
+        yield from _text(element.tail, kept=kept)
+
+
+def _text(text: str | None, *, kept: bool) -> Iterator[str | None]:
+    if not kept or not text:
+        yield text or ""
+        return
+    for number, line in enumerate(_LINE_ENDS.split(text)):
+        if number:
+            yield None
+        yield line
+
+
+def _is_seen(element: "_Element", tag: str) -> bool:
+    if not tag or tag in _UNSEEN or element.get("hidden") is not None:
+        return False
+    return _HIDDEN.search(element.get("style") or "") is None
+
+
+def _without_controls(text: str) -> tuple[str, tuple[str, ...]]:
+    kept, count = _CONTROL.subn("", text)
+    return kept.strip("\n"), (CONTROLS_LEFT_OUT.format(count=count),) if count else ()
+
+
+def _other_language(facts: dict[str, str], text: str) -> tuple[str, ...]:
+    """Templates of sites name one language for pages in several: plain evidence overrules it."""
+    said = facts.get("lang")
+    if said not in COMMON_LANGUAGES:
+        return ()
+    longest = sorted(text.split("\n"), key=len, reverse=True)[:_PARAGRAPHS_ASKED]
+    heard = [foreign_language(line, said, COMMON_LANGUAGES) for line in longest]
+    votes = Counter(lang for lang, margin in heard if lang is not None and margin >= _PLAIN_MARGIN)
+    found, count = votes.most_common(1)[0] if votes else (None, 0)
+    if found is None or 2 * count <= len(longest):
+        return ()
+    facts["lang"] = found
+    return (OTHER_LANGUAGE.format(said=said, found=found),)
+
+
+def _notes(decoded: Decoded) -> tuple[str, ...]:
+    return (CUT_OFF,) if _CUT_OFF.search(decoded.text[-2_000:]) else ()
