@@ -6,9 +6,9 @@ from flask import render_template
 
 from annotator.domain.exclusions import EXCLUSIONS
 from annotator.web.agreement import slice_figures
-from annotator.web.agreement.reading import Asked, ask
+from annotator.web.agreement.reading import Asked, ask, glance
 from annotator.web.agreement.tables import Cell, Column, Figure, Interval, Said, Table
-from annotator.web.agreement.words import STATISTICS, against, number, percent
+from annotator.web.agreement.words import STATISTICS, against, number, outlook, percent
 from annotator.web.plots.bars import Share, bar_plot
 from annotator.web.plots.drawing import Plot
 from annotator.web.plots.heat_map import Grid, Heat, heat_map
@@ -30,6 +30,8 @@ def show(slug: str, question: str) -> str:  # noqa: ARG001 - the policy has load
     asked = ask(question)
     alpha = asked.score["statistics"]["krippendorff_alpha"]
     threshold = asked.score["threshold"]
+    _, found = glance()
+    ahead = next(each.outlook for each in found if each.question.code == question)
     made = (figure(asked) for figure in FIGURES.values())
     return render_template(
         "agreement/question.html",
@@ -39,6 +41,7 @@ def show(slug: str, question: str) -> str:  # noqa: ARG001 - the policy has load
         alpha=alpha,
         interval=Interval(alpha["low"], alpha["high"], alpha["why"]),
         verdict=against(alpha["value"], alpha["low"], alpha["high"], threshold),
+        outlook=outlook(ahead.below, ahead.more_documents),
         figures=[each for each in made if each is not None],
     )
 

@@ -9,6 +9,9 @@ AROUND = "may be above or below it"
 VALUE_ABOVE = "the value is not below it"
 VALUE_BELOW = "the value is below it"
 EMPTY_SET = "none of these"
+BELOW_CHANCE = "The chance that alpha is really below the threshold is {chance}."
+MORE_DOCUMENTS = "About {number:,} more documents would halve the interval."
+HARDLY = 0.01
 
 # What each statistic is, in the order in which a reader looks for them.
 STATISTICS = {
@@ -67,3 +70,16 @@ def percent(share: float | None) -> str:
 
 def number(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}"
+
+
+def outlook(below: float | None, more_documents: int | None) -> str:
+    """What a lead plans by, in words; empty where there is no interval."""
+    said = []
+    if below is not None:
+        chance = percent(below)
+        if not HARDLY <= below <= 1 - HARDLY:
+            chance = "under 1 %" if below < HARDLY else "over 99 %"
+        said.append(BELOW_CHANCE.format(chance=chance))
+    if more_documents:
+        said.append(MORE_DOCUMENTS.format(number=more_documents))
+    return " ".join(said)

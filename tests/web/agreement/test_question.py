@@ -23,6 +23,13 @@ def test_it_says_in_words_why_a_figure_is_missing(lead: Lead) -> None:
     assert "too few documents" in lead.section("/frames", "statistics")
 
 
+def test_it_says_what_the_threshold_has_to_fear_where_there_is_an_interval(lead: Lead) -> None:
+    said = text(lead.get("/content"))
+    assert re.search(r"The chance that alpha is really below the threshold is [\w ]+ %\.", said)
+    assert re.search(r"About \d+ more documents would halve the interval", said)
+    assert "more documents" not in text(lead.get("/genre"))
+
+
 def test_it_says_in_words_what_was_left_out_and_the_numbers_add_up(lead: Lead) -> None:
     said = lead.section("/frames", "judgments")
     assert "The question did not apply after this annotator's earlier answers. 9" in said

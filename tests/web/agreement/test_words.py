@@ -2,7 +2,7 @@
 
 import pytest
 
-from annotator.web.agreement.words import against, named
+from annotator.web.agreement.words import against, named, outlook
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,22 @@ def test_a_set_is_the_names_of_its_labels() -> None:
     assert named("a|b", names) == "Economic + Security"
     assert named("", names) == "none of these"
     assert named("gone", names) == "gone"
+
+
+@pytest.mark.parametrize(
+    ("below", "more", "said"),
+    [
+        (0.071, None, "The chance that alpha is really below the threshold is 7 %."),
+        (0.999, None, "The chance that alpha is really below the threshold is over 99 %."),
+        (0.0, 72, "is under 1 %. About 72 more documents would halve the interval."),
+        (None, 1_200, "About 1,200 more documents would halve the interval."),
+    ],
+)
+def test_it_says_what_a_threshold_has_to_fear(
+    below: float | None, more: int | None, said: str
+) -> None:
+    assert outlook(below, more).endswith(said)
+
+
+def test_it_foresees_nothing_without_an_interval() -> None:
+    assert outlook(None, None) == ""
