@@ -3,12 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
+from annotator.domain.noise.headings import lifted
+from annotator.domain.noise.lines import DECORATION, RUNNING_TEXT_FROM
+from annotator.domain.noise.quotations import held_by
 from annotator.domain.repetition import Repeat, duplicate_key, first_copies, phrase_repeats
 from annotator.domain.scripts import script_of, scripts_of_language
 from annotator.domain.segmentation import Piece
 
-RUNNING_TEXT_FROM = 120
+SHORT_LINE: Final = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Finding:
     probability: float
     reason: str
     repeat_of: int | None = None
+    by_model: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,19 @@ class Surroundings:
     @cached_property
     def phrases(self) -> list[Repeat | None]:
         return [phrase_repeats(piece.text) for piece in self.pieces]
+
+    def short_line(self, position: int) -> str | None:
+        """The text without the marks it begins with, or None if it is long."""
+        text = self.pieces[position].text
+        return text.strip(DECORATION) if len(text) <= SHORT_LINE else None
+
+    @cached_property
+    def held_by(self) -> dict[int, int]:
+        return held_by([piece.text for piece in self.pieces])
+
+    @cached_property
+    def lifted_by(self) -> dict[int, int]:
+        return lifted([piece.text for piece in self.pieces])
 
     @cached_property
     def scripts(self) -> tuple[str, ...]:

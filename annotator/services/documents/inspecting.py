@@ -55,7 +55,7 @@ def inspect(session: Session, *, project_id: int, version_ids: Sequence[int]) ->
         some = version_ids[at : at + _AT_ONCE]
         documents = list(_documents(session, some))
         _learn(holders, documents)
-        looks = [_look(rows, tuple(expected), holders) for rows in documents]
+        looks = _look(documents, tuple(expected), holders)
         _store_languages(session, looks)
         _store_suggestions(session, some, looks)
         found |= {look.rows[0].version_id: len(look.suggestions) for look in looks}
@@ -112,22 +112,32 @@ def _learn(holders: Holders, documents: Sequence[Sequence[Row[Any]]]) -> None:
         holders.learn(source_id, keys)
 
 
-def _look(rows: Sequence[Row[Any]], expected: tuple[str, ...], holders: Holders) -> _Look:
+def _look(
+    documents: Sequence[Sequence[Row[Any]]], expected: tuple[str, ...], holders: Holders
+) -> list[_Look]:
+    around = [_surroundings(rows, expected, holders) for rows in documents]
+    return [
+        _Look(
+            rows,
+            one.lang,
+            [paragraph_language(piece.text, one.lang, expected) for piece in one.pieces],
+            [_row(suggestion, rows) for suggestion in suggestions],
+        )
+        for rows, one, suggestions in zip(documents, around, noise.suggest_all(around), strict=True)
+    ]
+
+
+def _surroundings(
+    rows: Sequence[Row[Any]], expected: tuple[str, ...], holders: Holders
+) -> noise.Surroundings:
     pieces = [Piece(row.start, row.end, row.text, row.tail) for row in rows]
     source_id = rows[0].source_id
-    lang = rows[0].document_lang or document_language(pieces, expected)
-    suggestions = noise.suggest(
-        pieces,
-        lang=lang,
+    return noise.Surroundings(
+        pieces=pieces,
+        lang=rows[0].document_lang or document_language(pieces, expected),
         langs=expected,
         seen_elsewhere=holders.elsewhere(source_id, {row.duplicate_key for row in rows}),
         documents_of_source=holders.documents[source_id],
-    )
-    return _Look(
-        rows,
-        lang,
-        [paragraph_language(piece.text, lang, expected) for piece in pieces],
-        [_row(one, rows) for one in suggestions],
     )
 
 

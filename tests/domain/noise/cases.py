@@ -18,7 +18,8 @@ MORE = (
 def around(
     *lines: str, lang: str | None = "en", langs: tuple[str, ...] = ("en", "ru", "ro")
 ) -> Surroundings:
-    return Surroundings(segment("\n".join(lines)).pieces, lang, langs, {}, 1)
+    pieces = segment("\n".join(lines)).pieces if lines else ()
+    return Surroundings(pieces, lang, langs, {}, 1)
 
 
 def suggested(

@@ -1,6 +1,7 @@
 import pytest
 
-from annotator.domain.noise.finding import RUNNING_TEXT_FROM, Surroundings
+from annotator.domain.noise.finding import SHORT_LINE, Surroundings
+from annotator.domain.noise.lines import RUNNING_TEXT_FROM
 from annotator.domain.segmentation import segment
 from tests.domain.noise.cases import BODY, MORE, around
 
@@ -55,3 +56,8 @@ def test_a_document_of_one_hundred_thousand_paragraphs_is_worked_through_once() 
     assert document.body == range(100_000, 100_001)
     assert len(document.first_copies) == 99_999
     assert document.body is document.body
+
+
+def test_a_short_line_is_read_without_the_marks_it_begins_with() -> None:
+    assert around("  » Menu ").short_line(0) == "Menu"
+    assert around("x" * (SHORT_LINE + 1)).short_line(0) is None

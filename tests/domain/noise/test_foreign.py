@@ -49,3 +49,20 @@ def test_own_language_names_and_short_lines_are_not_foreign(line: str) -> None:
 
 def test_no_language_is_foreign_to_a_document_in_an_unknown_one() -> None:
     assert foreign.other_language(around(BODY, ROMANIAN, lang=None), 1) is None
+
+
+def test_a_short_line_that_hides_a_letter_of_another_script_is_suspected() -> None:
+    found = foreign.disguised(around(BODY, "Сompilers:"), 1)
+
+    assert found is not None
+    assert found.reason == "It hides a Cyrillic letter in a Latin word."
+    assert 0.5 <= found.probability < 0.9
+
+
+def test_in_running_text_such_a_letter_is_no_sign_of_noise() -> None:
+    assert foreign.disguised(around(BODY.replace("o", "о", 1)), 0) is None
+
+
+@pytest.mark.parametrize("line", ["Compilers:", "Пекин (Beijing)", "33 (31%)"])
+def test_words_in_one_script_each_hide_nothing(line: str) -> None:
+    assert foreign.disguised(around(BODY, line), 1) is None

@@ -56,12 +56,20 @@ def test_case_and_spaces_do_not_hide_a_copy(copy: str) -> None:
 
 
 def test_a_copied_line_that_is_no_sentence_may_be_a_heading() -> None:
-    line = repeated.copy_in_document(around("What comes next", BODY, "What comes next"), 2)
+    line = repeated.copy_in_document(around("What may come next", BODY, "What may come next"), 2)
     sentence = repeated.copy_in_document(around("It was late.", BODY, "It was late."), 2)
 
     assert line is not None
     assert sentence is not None
     assert 0.5 <= line.probability < sentence.probability
+
+
+def test_a_copy_of_few_words_is_left_to_the_model_with_one_more_reason() -> None:
+    cell = repeated.copy_in_document(around("Rest", BODY, "Rest"), 2)
+
+    assert cell is not None
+    assert cell.probability < 0.5
+    assert cell.repeat_of == 0
 
 
 def test_a_line_in_most_documents_of_the_source_belongs_to_the_page() -> None:
@@ -77,13 +85,13 @@ def test_a_line_in_most_documents_of_the_source_belongs_to_the_page() -> None:
 
 
 @pytest.mark.parametrize(("others", "documents"), [(1, 2), (1, 6), (3, 40)])
-def test_a_line_in_few_documents_of_the_source_is_only_to_be_looked_at(
+def test_a_line_in_few_documents_of_the_source_is_only_one_more_reason(
     others: int, documents: int
 ) -> None:
     found = repeated.seen_in_source(in_source(BODY, seen={BODY: others}, documents=documents), 0)
 
     assert found is not None
-    assert found.probability == repeated.SEEN_AGAIN
+    assert found.probability == repeated.SEEN_AGAIN < 0.5
 
 
 def test_a_headline_that_stands_as_a_teaser_in_another_document_stays_a_headline() -> None:
@@ -102,3 +110,12 @@ def test_a_count_of_documents_that_is_too_low_never_gives_five_of_three() -> Non
 
     assert found is not None
     assert found.reason == "The same text stands in 5 of 5 documents of this source."
+
+
+def test_a_headline_is_a_line_of_some_words_above_the_body_or_the_longest_there() -> None:
+    document = around("Menu", "Neighbours keep the border open", BODY, "What comes next", MORE)
+
+    assert [repeated.may_be_headline(document, position) for position in range(5)] == [
+        False, True, False, False, False
+    ]  # fmt: skip
+    assert repeated.may_be_headline(around("Thaw", BODY), 0)

@@ -1,0 +1,111 @@
+"""The trained model: features, a forest, calibration. See docs/noise-model.md for its card.
+
+It tells main text, noise and headlines apart: of two classes it would take most headlines for
+noise. The file is loaded when something is asked for the first time.
+"""
+
+import gzip
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from annotator.domain.noise.characters import look_at
+from annotator.domain.noise.features import Batch, matrix, of_batch
+from annotator.domain.noise.forest import Forest, binned, pack, packed, softmax, unpack, unpacked
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+    Bytes = NDArray[np.uint8]
+
+FILE: Final = "model.json.gz"
+CLASSES: Final = ("main", "noise", "headline")
+NOISE: Final = 1
+SCALE: Final = 0.001
+# No suggestion is certain, however far the calibration was extended.
+_CERTAIN: Final = 0.995
+
+
+@dataclass(frozen=True)
+class Model:
+    """What the model file holds.
+
+    `columns` name the features, `edges` cut them into bins, `typical` is the bin of each in the
+    middle paragraph of main text. `calibration` are log odds of the forest and the share of noise
+    at each, both ascending.
+    """
+
+    columns: tuple[str, ...]
+    edges: "tuple[Floats, ...]"
+    typical: "Bytes"
+    grams: "Floats"
+    forest: Forest
+    calibration: "tuple[Floats, Floats]"
+
+    def judge(self, batch: Batch) -> "Judged":
+        named = of_batch(batch, look_at(batch.texts, self.grams))
+        bins = binned(matrix(named), self.edges)
+        return Judged(bins, self.calibrated(softmax(self.forest.margins(bins))))
+
+    def calibrated(self, probabilities: "Floats") -> "Floats":
+        """The share of noise among paragraphs that the forest thought as likely to be noise."""
+        return np.minimum(np.interp(log_odds(probabilities[:, NOISE]), *self.calibration), _CERTAIN)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """`bins` of shape (features, n); `noise`, the calibrated probability, of shape (n,)."""
+
+    bins: "Bytes"
+    noise: "Floats"
+
+
+def log_odds(probability: "Floats") -> "Floats":
+    kept = np.clip(probability.astype(np.float64), 1e-6, 1 - 1e-6)
+    return np.asarray(np.log(kept / (1 - kept)), dtype=np.float32)
+
+
+@cache
+def shipped() -> Model:
+    """The model that comes with the program."""
+    stored = files("annotator.domain.noise").joinpath(FILE).read_bytes()
+    return from_json(json.loads(gzip.decompress(stored)))
+
+
+def from_json(stored: dict[str, Any]) -> Model:
+    grams = unpack(stored["grams"], "i1").reshape(stored["gram_classes"], -1)
+    return Model(
+        columns=tuple(stored["columns"]),
+        edges=tuple(np.array(edges, np.float32) for edges in stored["edges"]),
+        typical=unpack(stored["typical"], "u1"),
+        grams=grams * np.array(stored["gram_scales"], np.float32)[:, None],
+        forest=unpacked(stored["forest"]),
+        calibration=(
+            np.array(stored["calibration"]["log_odds"], np.float32),
+            np.array(stored["calibration"]["share"], np.float32),
+        ),
+    )
+
+
+def to_json(model: Model) -> dict[str, Any]:
+    """The inverse of `from_json`, for the training script; n-gram weights become one byte each."""
+    scales = np.abs(model.grams).max(axis=1) / 127
+    return {
+        "classes": CLASSES,
+        "columns": model.columns,
+        "edges": [[float(f"{edge:.6g}") for edge in edges] for edges in model.edges],
+        "typical": pack(model.typical),
+        "gram_classes": len(model.grams),
+        "gram_scales": [float(f"{scale:.6g}") for scale in scales],
+        "grams": pack(np.rint(model.grams / scales[:, None]).astype("i1")),
+        "forest": packed(model.forest, SCALE),
+        "calibration": {
+            "log_odds": [float(f"{x:.4f}") for x in model.calibration[0]],
+            "share": [float(f"{y:.4f}") for y in model.calibration[1]],
+        },
+    }

@@ -1,0 +1,185 @@
+"""The card of the noise model: its figures come from cross-validation, its words from here."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import noise_data as data
+import noise_validating as validating
+import numpy as np
+from noise_validating import Array, Figures
+
+from annotator.domain.noise import LIKELY, RULES, SURE
+from annotator.domain.noise.model import Model
+
+LONG_NOISE = 150
+NAMES = {"page": "whole page", "container": "article container"}
+LANGUAGES = {"en": "English", "el": "Greek", "pl": "Polish", "ru": "Russian", "zh": "Chinese"}
+
+INTRODUCTION = """# The noise model: its card
+
+Written by `benchmarks/train_noise.py`; do not change it by hand.
+
+`annotator/domain/noise/model.json.gz` ({size} kB) holds weights and no text: gradient boosted
+trees (trained with LightGBM, walked by numpy) over {features} features of a paragraph, its
+neighbours and its document, and the weights of hashed character n-grams. It tells main text, noise
+and headlines apart and gives one probability of noise, calibrated out of fold by isotonic
+regression. Rules with reasons in words stand beside it, and the higher probability counts. The
+figures below are those of model and rules together.
+
+It is made to suggest, never to label: from {sure} on a suggestion is hardly ever wrong, from
+{likely} on it is to be looked at, and below nothing is said.
+
+## Data
+{pages:,} pages of {sites} sites, cut into {blocks:,} blocks and labelled automatically by aligning
+each page with the ground truth of a public benchmark:
+
+| origin | licence | pages | languages |
+|---|---|--:|---|
+"""
+ORIGINS = {
+    "wcxb": ("Web Content Extraction Benchmark (articles), Murrough Foley", "CC-BY-4.0"),
+    "shub": ("article-extraction-benchmark, Scrapinghub", "MIT"),
+    "daniel": ("Daniel corpus v2.1 in `waddle`, Lejeune & Zhu 2018", "GPL-3.0"),
+}
+METHOD = """
+Nothing of these pages is in this repository. Every page is learnt twice: whole, and as the blocks
+of its article container alone, which is what scraped text looks like. Cross-validation is by site,
+in {outer} folds: each page was judged by a model that had seen no page of its site, and n-gram
+scores and calibration were made out of fold inside each training part. The pages of a site are
+taken as one source. Headlines and second copies are not scored as noise or text, since the
+benchmarks disagree about them.
+
+## Figures, from text alone
+"""
+WEAK = """
+## Weak points
+- Long noise (teasers with a summary, biographies, notices): see its recall above.
+- Languages that are not in the table: the features of form, place and repetition carry over, the
+  n-grams hardly do. Let a lead refit the suggestions to the project's own gold
+  (`annotator.domain.noise.refit`).
+- Pages that are one long table or list: cells, prices and names look like noise whether they are
+  or not, and the benchmarks label them either way. A few such pages make most of the errors in
+  English.
+- Captions that are full sentences, teasers in the middle of an article, lists of references.
+- The labels are automatic and disagree about datelines, captions and bylines; the figures inherit
+  that.
+- The type of noise is told by rules; for what only the model suspects it is a guess from length
+  and place.
+- A second pass over the neighbours' probabilities was tried, and lowered the macro-F1: it is left
+  out.
+"""
+
+
+def card(pages: Sequence[data.Page], noise: Mapping[str, Array], model: Model, size: int) -> str:
+    parts = [
+        INTRODUCTION.format(
+            size=round(size / 1000), features=len(model.columns), sure=SURE, likely=LIKELY,
+            pages=len(pages), sites=len({page.site for page in pages}),
+            blocks=sum(len(page.texts) for page in pages),
+        ),
+        *_origins(pages),
+        METHOD.format(outer=validating.OUTER),
+        *_overall(pages, noise),
+        *_languages(pages, noise),
+        *_bands(pages, noise),
+        *_lengths(pages, noise),
+        *_rules(pages),
+        WEAK,
+    ]  # fmt: skip
+    return "".join(parts)
+
+
+def _origins(pages: Sequence[data.Page]) -> Iterator[str]:
+    for source, (origin, licence) in ORIGINS.items():
+        langs = [page.lang for page in pages if page.source == source]
+        counted = ", ".join(f"{lang} {langs.count(lang)}" for lang in sorted(set(langs)))
+        yield f"| {origin} | {licence} | {len(langs)} | {counted} |\n"
+
+
+def _overall(pages: Sequence[data.Page], noise: Mapping[str, Array]) -> Iterator[str]:
+    yield (
+        "| scored | blocks | macro-F1 | mean of pages | precision from .5 | recall from .5 | "
+        "precision from .9 | recall from .9 | headlines suspected |\n"
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|\n"
+    )
+    for kind, name in NAMES.items():
+        labels = data.view(pages, kind).labels
+        found = validating.figures(labels, noise[kind], np.ones(len(labels), bool))
+        by_page = validating.of_pages(pages, kind, noise[kind])
+        yield (
+            f"| {name} | {found.blocks:,} | {found.macro_f1:.3f} | {by_page:.3f} | "
+            f"{_cells(found)} | {found.headlines:.1%} |\n"
+        )
+
+
+def _languages(pages: Sequence[data.Page], noise: Mapping[str, Array]) -> Iterator[str]:
+    yield (
+        "\n### By language, article container\n"
+        "| language | blocks | macro-F1 | precision from .5 | recall from .5 | precision from .9 | "
+        "recall from .9 |\n|---|--:|--:|--:|--:|--:|--:|\n"
+    )
+    view = data.view(pages, "container")
+    langs = view.by_page([page.lang for page in pages])
+    for lang, name in LANGUAGES.items():
+        found = validating.figures(view.labels, noise["container"], langs == lang)
+        yield f"| {name} | {found.blocks:,} | {found.macro_f1:.3f} | {_cells(found)} |\n"
+
+
+def _bands(pages: Sequence[data.Page], noise: Mapping[str, Array]) -> Iterator[str]:
+    yield (
+        "\n### By band\n| probability | share of noise, whole page | article container |\n"
+        "|---|--:|--:|\n"
+    )
+    for low, high in ((0.9, 1.1), (0.7, 0.9), (0.5, 0.7), (0.3, 0.5), (0.1, 0.3), (0.0, 0.1)):
+        cells = []
+        for kind in NAMES:
+            labels = data.view(pages, kind).labels
+            chosen = (noise[kind] >= low) & (noise[kind] < high) & (labels <= data.NOISE)
+            share = float((labels[chosen] == data.NOISE).mean())
+            cells.append(f"{share:.3f} of {int(chosen.sum()):,}")
+        yield f"| {low} to {min(high, 1.0)} | {' | '.join(cells)} |\n"
+
+
+def _lengths(pages: Sequence[data.Page], noise: Mapping[str, Array]) -> Iterator[str]:
+    yield "\n### By length, article container\n"
+    yield "| noise of | blocks | recall from .5 |\n|---|--:|--:|\n"
+    view = data.view(pages, "container")
+    length = np.array([len(text) for text in view.batch.texts])
+    for name, chosen in (
+        (f"up to {LONG_NOISE} characters", length <= LONG_NOISE),
+        ("more", length > LONG_NOISE),
+    ):
+        rows = chosen & (view.labels == data.NOISE)
+        recall = float((noise["container"][rows] >= LIKELY).mean())
+        yield f"| {name} | {int(rows.sum()):,} | {recall:.3f} |\n"
+
+
+def _rules(pages: Sequence[data.Page]) -> Iterator[str]:
+    """What each rule says by itself; headlines and copies are not counted."""
+    yield (
+        "\n### Rules, whole page\n| rule | found | of these noise | the rule says |\n"
+        "|---|--:|--:|--:|\n"
+    )
+    labels = data.view(pages, "page").labels
+    counted: dict[str, list[tuple[bool, float]]] = {rule.__name__: [] for rule in RULES}
+    row = 0
+    for document in validating.documents(pages, "page"):
+        for position in range(len(document.pieces)):
+            if labels[row] <= data.NOISE:
+                for rule in RULES:
+                    finding = rule(document, position)
+                    if finding is not None:
+                        counted[rule.__name__].append(
+                            (labels[row] == data.NOISE, finding.probability)
+                        )
+            row += 1
+    for name, found in counted.items():
+        if found:
+            true, said = np.mean(np.array(found, float), axis=0)
+            yield f"| `{name}` | {len(found):,} | {true:.3f} | {said:.3f} |\n"
+
+
+def _cells(found: Figures) -> str:
+    return (
+        f"{found.precision:.3f} | {found.recall:.3f} | "
+        f"{found.sure_precision:.3f} | {found.sure_recall:.3f}"
+    )

@@ -1,0 +1,134 @@
+"""Cross-validation of the noise model by site: every page is judged by a model of other sites."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import noise_data as data
+import noise_fitting
+import numpy as np
+
+from annotator.domain.noise import RULES, Surroundings
+from annotator.domain.noise.judging import findings
+from annotator.domain.noise.model import Model
+from annotator.domain.segmentation import Piece
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+OUTER: Final = 4
+SEED: Final = 1
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Of blocks of text and noise; `headlines` is the share of headlines that are suspected."""
+
+    macro_f1: float
+    precision: float
+    recall: float
+    sure_precision: float
+    sure_recall: float
+    headlines: float
+    blocks: int
+
+
+def crossvalidated(pages: Sequence[data.Page], say: Callable[[str], None]) -> dict[str, Array]:
+    """What a model of other sites thinks of every block, by view, without the rules."""
+    of_page = data.folds([page.site for page in pages], OUTER, SEED)
+    found = {kind: np.zeros(len(data.view(pages, kind).labels), np.float32) for kind in data.VIEWS}
+    for fold in range(OUTER):
+        model = noise_fitting.fitted(
+            [page for page, of in zip(pages, of_page, strict=True) if of != fold], say
+        ).model
+        left_out = [page for page, of in zip(pages, of_page, strict=True) if of == fold]
+        for kind in data.VIEWS:
+            rows = np.isin(data.view(pages, kind).page, np.flatnonzero(of_page == fold))
+            found[kind][rows] = probabilities(left_out, kind, model)
+        say(f"fold {fold + 1} of {OUTER} judged")
+    return found
+
+
+def probabilities(pages: Sequence[data.Page], kind: str, model: Model) -> Array:
+    """What the model thinks of every block, the pages of a site being one source."""
+    return np.array(
+        [one.probability for of_page in findings(documents(pages, kind), model) for one in of_page],
+        np.float32,
+    )
+
+
+def with_rules(pages: Sequence[data.Page], kind: str, thought: Array) -> Array:
+    """The same with the rules, of which the highest probability counts."""
+    said = [
+        max((found.probability for rule in RULES if (found := rule(document, position))), default=0)
+        for document in documents(pages, kind)
+        for position in range(len(document.pieces))
+    ]
+    return np.maximum(thought, np.array(said, np.float32))
+
+
+def documents(pages: Sequence[data.Page], kind: str) -> list[Surroundings]:
+    view = data.view(pages, kind)
+    at, found = 0, []
+    for number, page in enumerate(pages):
+        size = int((view.page == number).sum())
+        rows = range(at, at + size)
+        texts = [view.batch.texts[row] for row in rows]
+        keys = [page.keys[i] for i in range(len(page.keys)) if kind == "page" or page.inside[i]]
+        elsewhere = {
+            key: int(view.batch.elsewhere[row]) for key, row in zip(keys, rows, strict=True)
+        }
+        of_site = int(view.batch.documents[number])
+        found.append(Surroundings(pieces(texts), page.lang, (page.lang, "en"), elsewhere, of_site))
+        at += size
+    return found
+
+
+def pieces(texts: Sequence[str]) -> list[Piece]:
+    found, at = [], 0
+    for text in texts:
+        found.append(Piece(at, at + len(text), text, "\n"))
+        at += len(text) + 1
+    return found
+
+
+def figures(labels: Array, noise: Array, chosen: Array) -> Figures:
+    scored = chosen & np.isin(labels, (data.MAIN, data.NOISE))
+    true, likely = labels[scored] == data.NOISE, noise[scored] >= 0.5
+    sure = noise[scored] >= 0.9
+    hits, wrong = int((true & likely).sum()), int((~true & likely).sum())
+    missed, right = int((true & ~likely).sum()), int((~true & ~likely).sum())
+    headline = chosen & (labels == data.HEADLINE)
+    return Figures(
+        macro_f1=(_f1(hits, wrong, missed) + _f1(right, missed, wrong)) / 2,
+        precision=hits / max(hits + wrong, 1),
+        recall=hits / max(hits + missed, 1),
+        sure_precision=int((true & sure).sum()) / max(int(sure.sum()), 1),
+        sure_recall=int((true & sure).sum()) / max(int(true.sum()), 1),
+        headlines=float((noise[headline] >= 0.5).mean()) if headline.any() else 0.0,
+        blocks=int(scored.sum()),
+    )
+
+
+def of_pages(pages: Sequence[data.Page], kind: str, noise: Array) -> float:
+    """The mean over pages of the macro-F1 of each, of those that have both text and noise."""
+    view = data.view(pages, kind)
+    found = []
+    for rows in np.split(np.arange(len(view.labels)), np.flatnonzero(np.diff(view.page)) + 1):
+        labels = view.labels[rows]
+        if {data.MAIN, data.NOISE} <= set(labels.tolist()):
+            found.append(figures(labels, noise[rows], np.ones(len(rows), bool)).macro_f1)
+    return float(np.mean(found))
+
+
+def stored(pages: Sequence[data.Page], path: Path, say: Callable[[str], None]) -> dict[str, Array]:
+    """Cross-validated probabilities with the rules; the models' are kept in `path`."""
+    if not path.exists():
+        thought: dict[str, Any] = crossvalidated(pages, say)
+        np.savez_compressed(path, **thought)
+    with np.load(path, allow_pickle=False) as kept:
+        return {kind: with_rules(pages, kind, kept[kind]) for kind in data.VIEWS}
+
+
+def _f1(hits: int, wrong: int, missed: int) -> float:
+    return 2 * hits / max(2 * hits + wrong + missed, 1)
