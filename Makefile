@@ -74,7 +74,7 @@ $(RIVALS)/.done: requirements-rivals.lock
 	@.ci/debian-packages venv
 	@test -x $(RIVALS)/bin/python || $(PYTHON) -m venv $(RIVALS)
 	@echo "Installing requirements-rivals.lock into $(RIVALS) ..."
-	@$(RIVALS)/bin/python -m pip install --quiet --require-hashes --requirement requirements-rivals.lock
+	@$(RIVALS)/bin/python -m pip install --quiet --no-deps --require-hashes --requirement requirements-rivals.lock
 	@touch $@
 
 .PHONY: environment

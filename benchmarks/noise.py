@@ -1,105 +1,74 @@
-"""Suggesting noise: cross-validated by site, beside three extractors that have the HTML; speed.
+"""Suggesting noise: speed, and scores cross-validated by site beside extractors with the HTML.
 
-Needs ../shared/noise-dev beside the checkout, and what requirements-bench.lock adds.
+Scores need ../shared/noise-dev beside the checkout.
 """
 
-import logging
+import json
+import os
+import subprocess
 import time
-import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from itertools import cycle, islice
+from pathlib import Path
 
-import noise_data as data
-import noise_rivals
-import noise_validating as validating
-import numpy as np
 import texts
 from figures import Options, heading, run_alone, say
-from noise_validating import Array
 
 from annotator.domain.language import document_language
 from annotator.domain.noise import Surroundings, suggest, suggest_all
 from annotator.domain.segmentation import segment
 from annotator.services.documents.inspecting import paragraph_language
 
+ROOT = Path(__file__).resolve().parents[1]
+RIVALS = ROOT / ".venv-rivals" / "bin" / "python"
+SHARED = ROOT.parent / "shared" / "noise-dev"
 LANGS = ("en", "ru", "ro", "lt")
 PARAGRAPHS = 60
 BATCH = 100
-MUST = {
-    "page": {"macro_f1": 0.93, "sure_precision": 0.97},
-    "container": {"macro_f1": 0.90, "sure_precision": 0.97},
-}
-HEADLINES_UNDER = 0.15
+MUST = {"page": 0.93, "container": 0.90}
+SURE = 0.97
+HEADLINES_UNDER = {"page": None, "container": 0.15}
 LINES = ("Menu", "Share this article", "Photo: Port Office", "Read also", "(votes: 6, rating: 4.5)")
 
 
 def measure(options: Options) -> None:
     speed(options)
-    if not data.SHARED.is_dir():
+    if not SHARED.is_dir():
         print("\n  Noise is not scored: ../shared/noise-dev is not beside this checkout.")
-        return
-    pages = data.pages()
-    kept = options.workshop / "noise.npz"
-    noise = validating.stored(pages, kept, lambda what: print(f"  … {what}", flush=True))
-    scores(pages, noise)
-    rivals(pages, noise)
+    elif options.quick:
+        print("\n  Noise is not scored with --quick: five models are trained for it.")
+    else:
+        scores(options)
 
 
-def scores(pages: Sequence[data.Page], noise: dict[str, Array]) -> None:
+def scores(options: Options) -> None:
+    told = subprocess.run(
+        [RIVALS, Path(__file__).with_name("noise_scores.py"), options.workshop / "noise.npz"],
+        stdout=subprocess.PIPE,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    found = json.loads(told.stdout)
     for kind, must in MUST.items():
-        heading(f"Noise told from text alone, {kind}, {len(pages)} pages cross-validated by site")
-        labels = data.view(pages, kind).labels
-        found = validating.figures(labels, noise[kind], np.ones(len(labels), bool))
-        say("macro-F1 of noise and text", [found.macro_f1], "", least=must["macro_f1"])
-        say("the same, mean of pages", [validating.of_pages(pages, kind, noise[kind])], "")
-        say("precision from .9 on", [found.sure_precision], "", least=must["sure_precision"])
-        say("recall from .9 on", [found.sure_recall], "")
-        limit = HEADLINES_UNDER if kind == "container" else None
-        say("headlines suspected", [found.headlines], "", under=limit)
-
-
-def rivals(pages: Sequence[data.Page], noise: dict[str, Array]) -> None:
-    """All of them on the blocks of the same pages; the others are given the HTML."""
-    chosen = [i for i, page in enumerate(pages) if page.html]
-    logging.disable(logging.CRITICAL)
-    for kind in data.VIEWS:
-        heading(f"The same on {len(chosen)} pages beside extractors that have the HTML, {kind}")
-        view = data.view(pages, kind)
-        rows = np.isin(view.page, chosen)
-        say("ours, text alone", [validating.figures(view.labels, noise[kind], rows).macro_f1], "")
-        for name, rival in noise_rivals.RIVALS.items():
-            suspected = np.zeros(len(view.labels), np.float32)
-            suspected[rows] = _suspected_by(rival, [pages[i] for i in chosen], kind)
-            say(name, [validating.figures(view.labels, suspected, rows).macro_f1], "")
-    logging.disable(logging.NOTSET)
-
-
-def _suspected_by(rival: noise_rivals.Rival, pages: Sequence[data.Page], kind: str) -> list[bool]:
-    found: list[bool] = []
-    for page in pages:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            kept = noise_rivals.kept(page.texts, rival(data.html(page), page.lang))
-        found += [
-            not one
-            for one, inside in zip(kept, page.inside, strict=True)
-            if kind == "page" or inside
-        ]
-    return found
+        ours = found["ours"][kind]
+        heading(f"Noise told from text alone, {kind}: {found['pages']} pages of other sites")
+        say("macro-F1 of noise and text", [ours["macro_f1"]], "", least=must)
+        say("the same, mean of pages", [ours["mean_of_pages"]], "")
+        say("precision from .9 on", [ours["sure_precision"]], "", least=SURE)
+        say("recall from .9 on", [ours["sure_recall"]], "")
+        say("headlines suspected", [ours["headlines"]], "", under=HEADLINES_UNDER[kind])
+        heading(f"Macro-F1 on the {found['with_html']} pages with HTML, {kind}")
+        for name, value in found["beside"][kind].items():
+            say(name, [value], "")
 
 
 def speed(options: Options) -> None:
     heading(f"Suggestions and languages of documents of {PARAGRAPHS} paragraphs")
     documents = [_document(number) for number in range(BATCH)]
     _look(documents[0])
-    runs = options.runs(30)
-    say(
-        "one document",
-        [_milliseconds(partial(_look, one)) for one in documents[:runs]],
-        "ms CPU",
-        under=10,
-    )
+    some = documents[1 : 1 + options.runs(30)]
+    say("one document", [_milliseconds(partial(_look, one)) for one in some], "ms CPU", under=10)
     together = [_around(one) for one in documents]
     took = _milliseconds(partial(suggest_all, together)) / BATCH
     say(f"suggestions alone, {BATCH} documents at once", [took], "ms CPU each")
@@ -110,13 +79,11 @@ def _document(number: int) -> str:
     body = next(islice(texts.documents(number + 1, seed=number), number, None))["text"].split(
         "\n\n"
     )
-    lines = [
+    lines = zip(cycle(body), cycle(LINES), strict=False)
+    return "\n".join(
         line if i % 3 == 0 else f"{text} ({number}, {i})"
-        for i, (text, line) in enumerate(
-            islice(zip(cycle(body), cycle(LINES), strict=False), PARAGRAPHS)
-        )
-    ]
-    return "\n".join(lines)
+        for i, (text, line) in enumerate(islice(lines, PARAGRAPHS))
+    )
 
 
 def _around(text: str) -> Surroundings:

@@ -155,9 +155,9 @@ def _fit_grams(of: Table) -> tuple[Array, Lines]:
 def _different(of: Table) -> Array:
     """One row for each text and label of an inner fold: menus stand on every page of a site."""
     met: dict[tuple[int, str, int], int] = {}
-    for i in np.flatnonzero(of.kept):
+    for i in map(int, np.flatnonzero(of.kept)):
         text = characters.clipped(of.batch.texts[i])
-        met.setdefault((int(of.groups[i]), text, int(of.labels[i])), int(i))
+        met.setdefault((int(of.groups[i]), text, int(of.labels[i])), i)
     return np.array(list(met.values()))
 
 

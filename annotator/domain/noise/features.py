@@ -216,7 +216,7 @@ def _neighbours(batch: Batch, own: "Named") -> "Named":
 def _by_document(batch: Batch, values: "Floats") -> "Floats":
     """Sums over the document of each row, on every row."""
     total = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0, dtype=float)])
-    return (total[batch.ends] - total[batch.starts]).astype(np.float32)
+    return np.asarray(total[batch.ends] - total[batch.starts], dtype=np.float32)
 
 
 def _offsets(reach: int) -> list[int]:

@@ -69,8 +69,8 @@ PHRASES: Final = (
     _phrase(
         "widget", 0.96, "A button to print.",
         r"(?:print|print(?:er)?[ -](?:this|version|friendly|page|article)[\w -]*|"
-        r"версия для печати|распечатать|печать|imprimă|printează|tipărește|spausdinti|drukuj|wydrukuj|drucken|"
-        r"imprimer|imprimir|εκτύπωση|打印)"
+        r"версия для печати|распечатать|печать|imprimă|printează|tipărește|spausdinti|"
+        r"drukuj|wydrukuj|drucken|imprimer|imprimir|εκτύπωση|打印)"
         r"(?:\s+(?:print|page|this page|article|this article))?\s*\Z",
     ),
     _phrase(
@@ -118,8 +118,9 @@ PHRASES: Final = (
     ),
     _phrase(
         "author_bio", 0.85, "The degree or post of an author.",
-        r"(?:ph\.?\s?d\.?|(?:assistant |associate )?professor|(?:senior |research |visiting )+fellow"
-        r"|(?:independent |senior |political )+(?:analyst|researcher|expert)|"
+        r"(?:ph\.?\s?d\.?|(?:assistant |associate )?professor|"
+        r"(?:senior |research |visiting )+fellow|"
+        r"(?:independent |senior |political )+(?:analyst|researcher|expert)|"
         r"кандидат \w+ наук|доктор \w+ наук)(?=[\s,]|\Z)[^.!?]{0,120}\Z",
     ),
     _phrase(
