@@ -58,6 +58,7 @@ def scores(options: Options) -> None:
         say("precision from .9 on", [ours["sure_precision"]], "", least=SURE)
         say("recall from .9 on", [ours["sure_recall"]], "")
         say("headlines suspected", [ours["headlines"]], "", under=HEADLINES_UNDER[kind])
+        say("headlines suspected, of first copies", [ours["first_headlines"]], "")
         heading(f"Macro-F1 on the {found['with_html']} pages with HTML, {kind}")
         for name, value in found["beside"][kind].items():
             say(name, [value], "")

@@ -40,8 +40,9 @@ def main() -> None:
 
 
 def _ours(pages: Sequence[data.Page], kind: str, noise: Array) -> Scores:
-    labels = data.view(pages, kind).labels
-    found = validating.figures(labels, noise, np.ones(len(labels), bool))
+    view = data.view(pages, kind)
+    everything = np.ones(len(view.labels), bool)
+    found = validating.figures(view.labels, noise, everything, view.batch.later)
     return {**asdict(found), "mean_of_pages": validating.of_pages(pages, kind, noise)}
 
 

@@ -9,7 +9,7 @@ import noise_data as data
 import noise_fitting
 import numpy as np
 
-from annotator.domain.noise import RULES, Surroundings
+from annotator.domain.noise import LIKELY, RULES, Surroundings
 from annotator.domain.noise.judging import findings
 from annotator.domain.noise.model import Model
 from annotator.domain.segmentation import Piece
@@ -22,7 +22,11 @@ SEED: Final = 1
 
 @dataclass(frozen=True)
 class Figures:
-    """Of blocks of text and noise; `headlines` is the share of headlines that are suspected."""
+    """Of blocks of text and noise.
+
+    `headlines` is the share of headlines that are suspected, and `first_headlines` of those that do
+    not stand earlier in their document: a later copy is noise by the codebook.
+    """
 
     macro_f1: float
     precision: float
@@ -30,6 +34,7 @@ class Figures:
     sure_precision: float
     sure_recall: float
     headlines: float
+    first_headlines: float
     blocks: int
 
 
@@ -92,20 +97,23 @@ def pieces(texts: Sequence[str]) -> list[Piece]:
     return found
 
 
-def figures(labels: Array, noise: Array, chosen: Array) -> Figures:
+def figures(labels: Array, noise: Array, chosen: Array, later: Array | None = None) -> Figures:
+    """`later` is 1 for copies of earlier blocks; without it none is taken for one."""
     scored = chosen & np.isin(labels, (data.MAIN, data.NOISE))
     true, likely = labels[scored] == data.NOISE, noise[scored] >= 0.5
     sure = noise[scored] >= 0.9
     hits, wrong = int((true & likely).sum()), int((~true & likely).sum())
     missed, right = int((true & ~likely).sum()), int((~true & ~likely).sum())
     headline = chosen & (labels == data.HEADLINE)
+    first = headline if later is None else headline & (later == 0)
     return Figures(
         macro_f1=(_f1(hits, wrong, missed) + _f1(right, missed, wrong)) / 2,
         precision=hits / max(hits + wrong, 1),
         recall=hits / max(hits + missed, 1),
         sure_precision=int((true & sure).sum()) / max(int(sure.sum()), 1),
         sure_recall=int((true & sure).sum()) / max(int(true.sum()), 1),
-        headlines=float((noise[headline] >= 0.5).mean()) if headline.any() else 0.0,
+        headlines=_suspected(noise[headline]),
+        first_headlines=_suspected(noise[first]),
         blocks=int(scored.sum()),
     )
 
@@ -128,6 +136,10 @@ def stored(pages: Sequence[data.Page], path: Path, say: Callable[[str], None]) -
         np.savez_compressed(path, **thought)
     with np.load(path, allow_pickle=False) as kept:
         return {kind: with_rules(pages, kind, kept[kind]) for kind in data.VIEWS}
+
+
+def _suspected(noise: Array) -> float:
+    return float((noise >= LIKELY).mean()) if len(noise) else 0.0
 
 
 def _f1(hits: int, wrong: int, missed: int) -> float:

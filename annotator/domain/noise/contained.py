@@ -5,7 +5,8 @@ from typing import Final
 from annotator.domain.noise.finding import Finding, Surroundings
 
 QUOTED_BEFORE: Final = 0.8
-QUOTED_AHEAD: Final = 0.6
+# A standfirst or a summary is as likely as a pull quote: only one more reason.
+QUOTED_AHEAD: Final = 0.4
 
 
 def quoted(around: Surroundings, position: int) -> Finding | None:

@@ -13,13 +13,13 @@ def test_what_an_earlier_paragraph_holds_is_a_repeat_of_it() -> None:
     )
 
 
-def test_a_quotation_pulled_out_of_a_later_paragraph_is_to_be_looked_at() -> None:
+def test_a_quotation_pulled_out_of_a_later_paragraph_is_only_one_more_reason() -> None:
     found = contained.quoted(around(BODY, MORE, QUOTE, SPEECH), 2)
 
     assert found is not None
     assert found.noise_type == "repeat"
     assert found.repeat_of is None
-    assert 0.5 <= found.probability < contained.QUOTED_BEFORE
+    assert found.probability < 0.5 <= contained.QUOTED_BEFORE
 
 
 def test_a_standfirst_whose_sentence_the_body_repeats_is_main_text() -> None:
