@@ -217,7 +217,7 @@ def credit(around: Surroundings, position: int) -> Finding | None:
 
 def _is_label(around: Surroundings, position: int) -> bool:
     text = around.pieces[position].text
-    if len(text) > _CREDIT_AT_MOST:
+    if len(text) > _CREDIT_AT_MOST or not (":" in text or "：" in text):
         return False
     line = text.strip(DECORATION)
     return _LABEL.match(line) is not None or _LABEL.match(line.translate(_ALIKE)) is not None
