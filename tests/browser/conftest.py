@@ -80,6 +80,12 @@ class Server:
         )
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine the first count of a project may take longer than a person waits."""
+    monkeypatch.setattr("annotator.web.agreement.reading.PATIENCE", 60.0)
+
+
 @pytest.fixture
 def server(tmp_path: Path, sqlite_template: Path) -> Iterator[Server]:
     home = tmp_path / "home"

@@ -65,6 +65,12 @@ class PageClient(FlaskClient):
             return str(generate_csrf())
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine the first count of a project may take longer than a person waits."""
+    monkeypatch.setattr("annotator.web.agreement.reading.PATIENCE", 60.0)
+
+
 @pytest.fixture
 def app_database(tmp_path: Path, sqlite_template: Path) -> Iterator[Database]:
     """The database of `app`: SQLite, fresh, with all tables."""
