@@ -44,7 +44,10 @@ class ClusterRanking:
             self._places[member] = place
 
     def _lots(self, member: Member) -> tuple[bytes, bytes]:
-        document, item = (
-            hashlib.sha256(f"{self._seed}\0{name}".encode()).digest() for name in member
-        )
+        document, item = (lot(self._seed, name) for name in member)
         return document, item
+
+
+def lot(seed: int, name: str) -> bytes:
+    """What is drawn for a name: ties are broken by the smaller one, the same on any machine."""
+    return hashlib.sha256(f"{seed}\0{name}".encode()).digest()

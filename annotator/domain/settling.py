@@ -4,11 +4,11 @@ judgments that are alone on their item.
 Doing any of it twice changes nothing. Importing this module loads numpy.
 """
 
-import hashlib
 from typing import Final
 
 import numpy as np
 
+from annotator.domain.cluster_ranking import lot
 from annotator.domain.intervals import IntArray
 from annotator.domain.long_table import NONE, LongTable, joint
 
@@ -69,15 +69,11 @@ def _chosen(
             "" if table.documents[row] == NONE else table.names.documents[table.documents[row]]
         )
         item = table.names.items[table.items[row]]
-        lot = (_lot(seed, document), _lot(seed, item), document, item)
-        if number not in drawn or lot < drawn[number]:
-            drawn[number] = lot
+        place = (lot(seed, document), lot(seed, item), document, item)
+        if number not in drawn or place < drawn[number]:
+            drawn[number] = place
             chosen[number] = table.items[row]
     return chosen
-
-
-def _lot(seed: int, name: str) -> bytes:
-    return hashlib.sha256(f"{seed}\0{name}".encode()).digest()
 
 
 def _places(table: LongTable) -> IntArray:
