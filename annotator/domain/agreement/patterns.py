@@ -1,5 +1,6 @@
 """Items that got the same labels, collapsed to one: ten million labels have some 1,300 patterns."""
 
+import math
 from dataclasses import replace
 from typing import Final
 
@@ -8,8 +9,8 @@ import numpy as np
 from annotator.domain.agreement.ratings import Ratings
 from annotator.domain.intervals import IntArray
 
-# Whole numbers up to here are exact as floating-point numbers.
-_LARGEST_KEY: Final = 2.0**53
+# Whole numbers of so many bits are exact as floating-point numbers.
+_MOST_BITS: Final = 53
 # Items are taken in portions that stay in the cache of a core.
 _ITEMS_AT_ONCE: Final = 16_384
 _ROOM_PER_ITEM: Final = 8
@@ -32,7 +33,7 @@ def collapsed(ratings: Ratings) -> tuple[Ratings, IntArray]:
     """
     bounds = _bounds(ratings.items)
     radix = int(np.diff(bounds).max(initial=0)) + 1
-    if not len(ratings) or float(radix) ** len(ratings.labels) > _LARGEST_KEY:
+    if not len(ratings) or len(ratings.labels) * math.log2(radix) > _MOST_BITS:
         return ratings, np.arange(len(ratings.item_names))
     keys = _keys(ratings.codes, bounds, radix, len(ratings.labels))
     if len(keys) < len(ratings.item_names):

@@ -63,3 +63,16 @@ def test_the_sums_of_an_item_are_those_of_its_own_labels() -> None:
     sums = NominalAlpha(3).sums(Ratings.of(rows, Scale("nominal")))
     # Disagreement: two ordered pairs of each a with the b, over m - 1.
     assert sums.dense().tolist() == [[2.0, 2.0, 1.0, 0.0], [0.0, 0.0, 0.0, 2.0]]
+
+
+@pytest.mark.parametrize("scale", ["nominal", "set", "interval"])
+def test_hundreds_of_different_labels_are_not_collapsed_and_no_number_overflows(
+    scale: str,
+) -> None:
+    rows = [(f"i{item:03}", rater, str(2 * item + n)) for item in range(400)
+            for n, rater in enumerate("xy")]  # fmt: skip
+    ratings = Ratings.of(rows, Scale.parse(scale))
+    few, pattern = collapsed(ratings)
+    assert few is ratings
+    assert pattern.tolist() == list(range(400))
+    assert krippendorff_alpha(ratings) is not None
