@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from annotator.domain.exclusions import EXCLUSIONS, WHY
+from annotator.domain.rounding import nearest
 
 Entry = dict[str, Any]
 
@@ -166,8 +167,8 @@ def _more(n: int, what: str) -> Iterable[str]:
 
 def _mistake(annotator: str, mistake: dict[str, Any]) -> str:
     return (
-        f"{annotator} said {mistake['given'] or '(empty)'} on {mistake['times']:.0f} of the "
-        f"{mistake['of']:.0f} items that are likely {mistake['likely'] or '(empty)'}."
+        f"{annotator} said {mistake['given'] or '(empty)'} on {nearest(mistake['times'])} of the "
+        f"{nearest(mistake['of'])} items that are likely {mistake['likely'] or '(empty)'}."
     )
 
 

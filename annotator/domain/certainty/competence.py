@@ -27,6 +27,7 @@ from annotator.domain.certainty.patterns import Patterns, presence
 from annotator.domain.certainty.proportion import wilson
 from annotator.domain.certainty.vote_model import alone
 from annotator.domain.intervals import LEAST_DOCUMENTS, FloatArray, IntArray, summed
+from annotator.domain.rounding import nearest
 
 _GROUPS = 20
 # The 97.5th percentiles of the normal distribution and of Student's t with 19 degrees of freedom.
@@ -39,7 +40,7 @@ Refit = Callable[[Patterns, Fit], Fit]
 @dataclass(frozen=True, slots=True)
 class Mistake:
     """An annotator said `given` where `likely` is likely to be true: `times` of `of`, both expected
-    numbers.
+    numbers, that round to 1 or more.
     """
 
     given: str
@@ -58,8 +59,8 @@ class Mistake:
         'said “neutral” on 12 of the 40 items that are likely “against” (29 %)'
         """
         return (
-            f"said “{self.given}” on {self.times:.0f} of the {self.of:.0f} items that are likely "
-            f"“{self.likely}” ({self.share:.0%})".replace("%", " %")
+            f"said “{self.given}” on {nearest(self.times)} of the {nearest(self.of)} items that "
+            f"are likely “{self.likely}” ({self.share:.0%})".replace("%", " %")
         )
 
 
@@ -237,8 +238,7 @@ def _largest(expected: FloatArray, labels: Sequence[str]) -> Mistake | None:
     wrong = np.round(expected, 9)
     np.fill_diagonal(wrong, 0.0)
     true, given = divmod(int(wrong.argmax()), len(wrong))
-    if wrong[true, given] <= 0.5:  # noqa: PLR2004 - rounds to no label at all
+    times = float(wrong[true, given])
+    if times <= 0.5:  # noqa: PLR2004 - as likely no label at all
         return None
-    return Mistake(
-        labels[given], labels[true], float(expected[true, given]), float(expected[true].sum())
-    )
+    return Mistake(labels[given], labels[true], times, float(expected[true].sum()))

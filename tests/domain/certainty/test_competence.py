@@ -3,7 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from annotator.domain.certainty import Competence, wilson
+from annotator.domain.certainty import Competence, Mistake, wilson
+from annotator.domain.certainty.competence import _largest
 from annotator.domain.exclusions import WHY
 from tests.domain.certainty.tables import Row, coins, drawn, lines, question
 
@@ -127,6 +128,26 @@ def test_the_largest_confusion_names_both_labels_and_how_often() -> None:
     assert mistake.share == pytest.approx(0.5, abs=0.08)
     assert mistake.of == pytest.approx(300, abs=40)
     assert mistake.words().startswith("said “neutral” on ")
+
+
+@pytest.mark.parametrize(
+    ("times", "words"),
+    [
+        (0.5, None),
+        (0.50001, "said “y” on 1 of the 3 items that are likely “x” (20 %)"),
+        (2.5, "said “y” on 3 of the 5 items that are likely “x” (56 %)"),
+    ],
+)
+def test_a_confusion_is_named_only_where_it_rounds_to_a_label(
+    times: float, words: str | None
+) -> None:
+    found = _largest(np.array([[2.0, times], [0.1, 3.0]]), ("x", "y"))
+    assert (found and found.words()) == words
+
+
+def test_halves_of_both_numbers_are_rounded_up() -> None:
+    said = Mistake("y", "x", 0.5, 0.5).words()
+    assert said == "said “y” on 1 of the 1 items that are likely “x” (100 %)"
 
 
 def test_an_annotator_who_differs_from_nobody_has_no_confusion() -> None:
