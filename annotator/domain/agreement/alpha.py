@@ -29,6 +29,7 @@ from annotator.domain.agreement.distances import (
     SetMetric,
     memberships,
 )
+from annotator.domain.agreement.measured import within_reach
 from annotator.domain.agreement.patterns import collapsed
 from annotator.domain.agreement.ratings import Cells, Ratings
 from annotator.domain.intervals import FloatArray, IntArray, Sums, summed
@@ -224,16 +225,15 @@ class OrdinalAlpha:
 class IntervalAlpha:
     """d(c, k) = (c - k) squared. Columns: disagreement within items, n, sum of x, sum of x squared.
 
-    `values` are the numbers of the labels less one of them: large numbers would lose the digits
-    that differ, and whole numbers stay whole.
+    `values` are the numbers of the labels, moved and scaled as `within_reach` does; neither changes
+    alpha.
     """
 
     values: FloatArray
 
     @classmethod
     def of(cls, ratings: Ratings) -> "IntervalAlpha":
-        values = np.array([float(label) for label in ratings.labels], dtype=np.float64)
-        return cls(values - values[len(values) // 2] if len(values) else values)
+        return cls(within_reach(ratings.labels))
 
     def sums(self, ratings: Ratings) -> Sums:
         x = self.values[ratings.codes]

@@ -15,6 +15,7 @@ from typing import Literal, Protocol
 import numpy as np
 
 from annotator.domain.agreement.distances import Distance, DistanceTable
+from annotator.domain.agreement.measured import within_reach
 from annotator.domain.agreement.ratings import Cells, Ratings
 from annotator.domain.intervals import FloatArray, IntArray, summed
 
@@ -175,7 +176,7 @@ def all_labels(ratings: Ratings) -> tuple[str, ...]:
 def _values(ratings: Ratings) -> FloatArray:
     labels = all_labels(ratings)
     if ratings.scale.kind == "interval":
-        return np.array([float(label) for label in labels], dtype=np.float64)
+        return within_reach(labels)
     if ratings.scale.ranks is None:
         return np.arange(len(labels), dtype=np.float64)
     return np.array([ratings.scale.ranks[label] for label in labels], dtype=np.float64)

@@ -11,6 +11,7 @@ from annotator.domain.agreement import (
     label_alphas,
 )
 from annotator.domain.agreement.alpha import ratio_alpha, set_alpha
+from annotator.domain.agreement.coefficients import coefficients
 from annotator.domain.agreement.shares import value_of
 from annotator.domain.scales import Scale
 from annotator.errors import DataInvalid
@@ -218,3 +219,29 @@ def test_dice_alpha_is_the_definition(rows: list[Row]) -> None:
     ratings = Ratings.of(rows, SCALES["set"])
     expected = oracle.alpha(rows, SCALES["set"], oracle.dice)
     assert value_of(set_alpha(ratings, "dice"), ratings) == pytest.approx(expected, abs=1e-10)
+
+
+@pytest.mark.parametrize("size", [1e-320, 1e-200, 1e-7, 1.0, 1e20, 1e150, 1e200, 8e307])
+def test_numbers_of_any_size_have_the_figures_of_usual_ones(size: float) -> None:
+    numbers = [("1", "2"), ("-2", "-1"), ("2", "2"), ("0", "1"), ("-1", "1")]
+    usual = [(f"i{n}", rater, label) for n, pair in enumerate(numbers)
+             for rater, label in zip(("x", "y"), pair, strict=True)]  # fmt: skip
+    scaled = [(item, rater, repr(float(label) * size)) for item, rater, label in usual]
+    ratings, plain = (Ratings.of(rows, Scale("interval")) for rows in (scaled, usual))
+    rough = 1e-3 if size < 1e-300 else 1e-12
+    assert krippendorff_alpha(ratings) == pytest.approx(krippendorff_alpha(plain), abs=rough)
+    assert alpha_without_each(ratings).keys() == {"x", "y"}
+    found, wanted = (
+        {name: value_of(one, some) for name, one in coefficients(some).items()}
+        for some in (ratings, plain)
+    )
+    assert found == pytest.approx(wanted, abs=rough)
+
+
+def test_without_an_annotator_alpha_of_tiny_numbers_is_not_taken_for_dust() -> None:
+    rows = [(f"i{n}", rater, repr((n + (rater == "x" and n % 2)) * 1e-9))
+            for n in range(6) for rater in "xyz"]  # fmt: skip
+    found = alpha_without_each(Ratings.of(rows, Scale("interval")))
+    assert found["x"] == pytest.approx(1.0)
+    assert found["y"] == pytest.approx(found["z"])
+    assert found["y"] is not None

@@ -18,8 +18,8 @@ MODULES = [
 ]
 WITH_EXAMPLES = {
     "additive", "alpha", "alpha_u", "coefficients", "confusion", "distances", "gwet", "kappas",
-    "pairs", "patterns", "percent", "rater_margins", "scoring", "standard_errors", "student_t",
-    "unitizing", "weights",
+    "measured", "pairs", "patterns", "percent", "rater_margins", "scoring", "standard_errors",
+    "student_t", "unitizing", "weights",
 }  # fmt: skip
 
 
