@@ -3,6 +3,7 @@ alikes.
 """
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,10 @@ Kind = Literal["nominal", "ordinal", "interval", "set", "span"]
 SetDistance = Literal["masi", "jaccard"]
 
 KNOWN_SCALES: Final = "nominal, ordinal:a<b=c<d, interval, set, set:jaccard and span"
+
+
+# What other programs read as a number, too: float() also takes 1_0 and the digits of any script.
+_NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
 
 def nfc(text: str) -> str:
@@ -97,11 +102,16 @@ class Scale:
         """The form in which labels are compared: NFC, sets sorted and without doubles, numbers as
         numbers.
 
-        Raises `DataInvalid` for a label outside the declared order, or that is not a number on an
-        interval scale.
+        Raises `DataInvalid` for a label outside the declared order, a set with an empty member, or
+        what is not a number on an interval scale.
         """
         if self.kind == "set":
-            return "|".join(sorted({nfc(part) for part in label.split("|") if part}))
+            if label and "" in label.split("|"):
+                raise DataInvalid(
+                    f"The set “{label}” has an empty member: take out the “|” too many, or write "
+                    "the label that is missing."
+                )
+            return "|".join(sorted({nfc(part) for part in label.split("|")}))
         if self.kind == "interval":
             return repr(self.number(label)).removesuffix(".0")
         exact = nfc(label)
@@ -113,12 +123,9 @@ class Scale:
 
     def number(self, label: str) -> float:
         """The value of a label on an interval scale; raises `DataInvalid` unless it is a finite
-        number.
+        number, in decimal notation.
         """
-        try:
-            value = float(label)
-        except ValueError:
-            value = math.nan
+        value = float(label) if _NUMBER.fullmatch(label.strip(" ")) else math.nan
         if not math.isfinite(value):
             raise DataInvalid(
                 f"The label “{label}” is not a number, but its scale is interval: correct it."

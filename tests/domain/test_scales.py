@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -99,9 +101,11 @@ def test_numbers_are_compared_as_numbers(written: str, number: str) -> None:
     assert Scale("interval").canonical(written) == number
 
 
-@pytest.mark.parametrize("written", ["high", "nan", "inf", "1,5"])
+@pytest.mark.parametrize(
+    "written", ["high", "nan", "inf", "1,5", "1_0", "１２", "٣", "0x1", "1e", "."]
+)
 def test_what_is_not_a_finite_number_is_named(written: str) -> None:
-    with pytest.raises(DataInvalid, match=f"“{written}” is not a number"):
+    with pytest.raises(DataInvalid, match=re.escape(f"“{written}” is not a number")):
         Scale("interval").canonical(written)
 
 
@@ -134,3 +138,9 @@ def test_a_label_does_not_look_like_itself() -> None:
 @given(codes)
 def test_the_case_of_a_code_does_not_change_how_it_looks(code: str) -> None:
     assert skeleton(code.upper()) == skeleton(code)
+
+
+@pytest.mark.parametrize("written", ["x||y", "|x", "x|", "|"])
+def test_a_set_with_an_empty_member_is_named(written: str) -> None:
+    with pytest.raises(DataInvalid, match=re.escape(f"“{written}” has an empty member")):
+        Scale("set").canonical(written)

@@ -101,3 +101,9 @@ def test_spellings_of_a_name_that_are_one_after_nfc_are_one_person() -> None:
     rows = [judgment("i1", "Zo\u00eb"), judgment("i1", "Zoe\u0308")]
     with pytest.raises(DataInvalid, match="Zo\u00eb on item i1, question q, rows 1 and 2"):
         check(rows, NOMINAL)
+
+
+def test_an_empty_member_of_a_set_is_named_with_its_row() -> None:
+    rows = [judgment("i1", "ann", "x|y"), judgment("i1", "bob", "x||y")]
+    with pytest.raises(DataInvalid, match=r"Row 2, question q: The set “x\|\|y” has an empty"):
+        check(rows, {"q": Scale("set")})
