@@ -29,6 +29,7 @@ NAMES: Final = {
     "krippendorff_alpha": "Krippendorff's alpha",
     "scott_pi": "Scott's pi",
     "cohen_kappa": "Cohen's kappa, mean of pairs",
+    "weighted_kappa": "weighted kappa, mean of pairs",
     "fleiss_kappa": "Fleiss' kappa",
     "conger_kappa": "Conger's kappa",
     "gwet_ac1": "Gwet's AC1",

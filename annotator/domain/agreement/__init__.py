@@ -30,6 +30,7 @@ from annotator.domain.agreement.pairs import Pair, pair_alphas, pairs
 from annotator.domain.agreement.percent import PercentAgreement
 from annotator.domain.agreement.rater_margins import CohenKappa, CongerKappa
 from annotator.domain.agreement.ratings import Ratings
+from annotator.domain.agreement.weighted_kappa import WeightedKappa
 from annotator.domain.judgments import item_agreement, unanimous
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "Ratings",
     "Resampling",
     "ScottPi",
+    "WeightedKappa",
     "against_others",
     "alpha_of",
     "alpha_without_each",

@@ -12,6 +12,7 @@ from annotator.domain.agreement.kappas import FleissKappa, ScottPi
 from annotator.domain.agreement.percent import PercentAgreement
 from annotator.domain.agreement.rater_margins import CohenKappa, CongerKappa
 from annotator.domain.agreement.ratings import Ratings, check_one_label_each
+from annotator.domain.agreement.weighted_kappa import WeightedKappa
 from annotator.domain.agreement.weights import Weights, weights_of
 
 # A bootstrap of 1,000 replicates keeps as many lines of this many sums.
@@ -19,15 +20,18 @@ MOST_COLUMNS: Final = 2000
 # Items times sums; beyond this, resampling a million labels would take half a minute.
 MOST_CELLS: Final = 100_000_000
 
-_OF_LABELS: Final = ("scott_pi", "cohen_kappa", "fleiss_kappa", "conger_kappa")
+_OF_MARGINS: Final = ("fleiss_kappa", "conger_kappa")
+_WEIGHED: Final = ("gwet_ac2", "brennan_prediger")
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "nominal": (
-        "percent_agreement", "krippendorff_alpha", *_OF_LABELS, "gwet_ac1", "brennan_prediger",
+        "percent_agreement", "krippendorff_alpha", "scott_pi", "cohen_kappa", *_OF_MARGINS,
+        "gwet_ac1", "brennan_prediger",
     ),
     "ordinal": (
-        "percent_agreement", "krippendorff_alpha", *_OF_LABELS, "gwet_ac2", "brennan_prediger",
+        "percent_agreement", "krippendorff_alpha", "scott_pi", "cohen_kappa", "weighted_kappa",
+        *_OF_MARGINS, *_WEIGHED,
     ),
-    "interval": ("percent_agreement", "krippendorff_alpha", "gwet_ac2", "brennan_prediger"),
+    "interval": ("percent_agreement", "krippendorff_alpha", "weighted_kappa", *_WEIGHED),
     "set": ("percent_agreement", "krippendorff_alpha", "cohen_kappa"),
     "span": (),  # compared character by character, by `unitizing`
 }  # fmt: skip
@@ -36,15 +40,15 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 def coefficients(ratings: Ratings) -> dict[str, Additive]:
     """The coefficients that are defined for the scale of the ratings, by name, in a fixed order.
 
-    nominal: all but AC2. ordinal: AC2 in place of AC1; AC2 and Brennan-Prediger weigh labels
-    quadratically by rank, the others do not weigh. interval: only those that know how far numbers
-    are apart, AC2 and Brennan-Prediger quadratically by value. set: alpha by the distance of the
-    scale, percent agreement and Cohen's kappa of whole sets; the rest would need the number of
-    possible sets, or treat every difference as total.
+    nominal: all but AC2 and weighted kappa. ordinal: AC2 in place of AC1; weighted kappa, AC2 and
+    Brennan-Prediger weigh labels quadratically by rank, the others do not weigh. interval: only
+    those that know how far numbers are apart, these three quadratically by value. set: alpha by the
+    distance of the scale, percent agreement and Cohen's kappa of whole sets; the rest would need
+    the number of possible sets, or treat every difference as total.
 
     A coefficient that the ratings themselves rule out is a `Fixed` without a value and with a code
     of `WHY` (Scott's pi of three raters); one whose sums are too many for a bootstrap is a `Fixed`
-    with a value (Cohen's and Conger's kappa of dozens of raters). Raises `DataInvalid` if a rater
+    with a value (the kappas of dozens of raters). Raises `DataInvalid` if a rater
     labelled an item twice.
 
     >>> from annotator.domain.agreement.shares import value_of
@@ -72,7 +76,7 @@ def _scott_pi(ratings: Ratings) -> Additive:
     return ScottPi.of(ratings) if raters == 2 else Fixed(None, "two_raters_only")  # noqa: PLR2004
 
 
-def _bounded(statistic: CohenKappa | CongerKappa, ratings: Ratings) -> Additive:
+def _bounded(statistic: CohenKappa | CongerKappa | WeightedKappa, ratings: Ratings) -> Additive:
     """The statistic, or where it has too many sums only its value."""
     cells = statistic.columns * len(ratings.item_names)
     if statistic.columns <= MOST_COLUMNS and cells <= MOST_CELLS:
@@ -90,6 +94,7 @@ _MAKERS: Final[Mapping[str, Callable[[Ratings], Additive]]] = {
     "krippendorff_alpha": alpha_of,
     "scott_pi": _scott_pi,
     "cohen_kappa": lambda ratings: _bounded(CohenKappa.of(ratings), ratings),
+    "weighted_kappa": lambda ratings: _bounded(WeightedKappa.of(ratings), ratings),
     "fleiss_kappa": FleissKappa.of,
     "conger_kappa": lambda ratings: _bounded(CongerKappa.of(ratings), ratings),
     "gwet_ac1": GwetAC.of,

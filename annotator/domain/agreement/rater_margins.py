@@ -61,7 +61,7 @@ class CongerKappa:
     @classmethod
     def of(cls, ratings: Ratings, weights: Weights | None = None) -> "CongerKappa":
         width = max(1, len(all_labels(ratings)))
-        used = _distinct(_margin_keys(ratings, width))
+        used = distinct(_margin_keys(ratings, width))
         return cls(weights or Identity(), width, used // width, used % width)
 
     @property
@@ -70,7 +70,7 @@ class CongerKappa:
 
     def sums(self, ratings: Ratings) -> Sums:
         keys = _margin_keys(ratings, self.labels)
-        columns = _places(self.rater * self.labels + self.code, keys) + 2
+        columns = places(self.rater * self.labels + self.code, keys) + 2
         alone = len(ratings.item_names) + np.arange(len(ratings.alone))
         margins = (np.concatenate([ratings.items, alone]), columns, np.ones(len(keys)))
         parts = [*disagreements(ratings, ratings.cells(), self.weights), margins]
@@ -157,9 +157,9 @@ class CohenKappa:
         weights = weights or Identity()
         width = max(1, len(ratings.labels))
         first, second = shared(ratings)
-        met = _pair_keys(ratings, first, second)
-        pairs = _distinct(met)
-        keys = _distinct(_sided_keys(ratings, first, second, _places(pairs, met), width))
+        met = pair_keys(ratings, first, second)
+        pairs = distinct(met)
+        keys = distinct(_sided_keys(ratings, first, second, places(pairs, met), width))
         same = isinstance(weights, Identity)
         left, right = _same_labels(keys, width) if same else _any_labels(keys, width)
         apart = weights.table(keys[left] % width, keys[right] % width)
@@ -174,11 +174,11 @@ class CohenKappa:
     def sums(self, ratings: Ratings) -> Sums:
         first, second = shared(ratings)
         items = ratings.items[first]
-        which = _places(self.pairs, _pair_keys(ratings, first, second))
+        which = places(self.pairs, pair_keys(ratings, first, second))
         apart = self.weights.table(ratings.codes[first], ratings.codes[second])
         disagree = np.flatnonzero(apart)
         sided = _sided_keys(ratings, first, second, which, self.width)
-        columns = len(self.pairs) + _places(self.keys, sided)
+        columns = len(self.pairs) + places(self.keys, sided)
         parts = [
             (items[disagree], which[disagree], apart[disagree]),
             (np.concatenate([items, items]), columns, np.ones(len(columns))),
@@ -186,12 +186,7 @@ class CohenKappa:
         return Sums.stacked(parts, (len(ratings.item_names), self.columns))
 
     def value(self, totals: FloatArray) -> FloatArray:
-        kappas = self.kappas(totals)
-        known = ~np.isnan(kappas)
-        sums = np.where(known, kappas, 0.0).sum(axis=1)
-        means = np.full(len(totals), np.nan)
-        np.divide(sums, known.sum(axis=1), out=means, where=known.any(axis=1))
-        return means
+        return mean_of_pairs(self.kappas(totals))
 
     def kappas(self, totals: FloatArray) -> FloatArray:
         """Kappa of each pair for each line of totals, shape (lines, pairs); NaN where undefined."""
@@ -209,7 +204,17 @@ class CohenKappa:
         return corrected((disagreement * items).ravel(), by_chance).reshape(lines, pairs)
 
 
-def _pair_keys(ratings: Ratings, first: IntArray, second: IntArray) -> IntArray:
+def mean_of_pairs(kappas: FloatArray) -> FloatArray:
+    """The mean of the kappas that are defined, by line; shape (lines, pairs) to (lines,)."""
+    known = ~np.isnan(kappas)
+    sums = np.where(known, kappas, 0.0).sum(axis=1)
+    means = np.full(len(kappas), np.nan)
+    np.divide(sums, known.sum(axis=1), out=means, where=known.any(axis=1))
+    return means
+
+
+def pair_keys(ratings: Ratings, first: IntArray, second: IntArray) -> IntArray:
+    """A number for the two raters of each pair of entries."""
     keys: IntArray = ratings.raters[first] * len(ratings.rater_names) + ratings.raters[second]
     return keys
 
@@ -243,7 +248,7 @@ def _any_labels(keys: IntArray, width: int) -> tuple[IntArray, IntArray]:
     return np.concatenate(lefts), np.concatenate(rights)
 
 
-def _distinct(keys: IntArray) -> IntArray:
+def distinct(keys: IntArray) -> IntArray:
     """The different keys in order; counted in a table where that is not much larger than they
     are.
     """
@@ -252,7 +257,7 @@ def _distinct(keys: IntArray) -> IntArray:
     return np.flatnonzero(np.bincount(keys))
 
 
-def _places(known: IntArray, keys: IntArray) -> IntArray:
+def places(known: IntArray, keys: IntArray) -> IntArray:
     """The place of each key in the ordered `known`, which holds them all."""
     if known.max(initial=0) > _ROOM_PER_KEY * len(keys):
         return np.searchsorted(known, keys).astype(np.int64)

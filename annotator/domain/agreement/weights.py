@@ -155,7 +155,7 @@ def weights_of(ratings: Ratings, kind: WeightKind) -> Weights:
     """
     if kind == "identity":
         return Identity()
-    levels = _values(ratings)
+    levels = level_values(ratings)
     if kind == "ordinal":
         levels = np.unique(levels, return_inverse=True)[1].astype(np.float64)
     spread = float(np.ptp(levels)) if len(levels) else 0.0
@@ -173,7 +173,10 @@ def all_labels(ratings: Ratings) -> tuple[str, ...]:
     return (*ratings.labels, *ratings.alone.more_labels)
 
 
-def _values(ratings: Ratings) -> FloatArray:
+def level_values(ratings: Ratings) -> FloatArray:
+    """The rank of each label on an ordinal scale, its number on an interval scale, else its place;
+    shape (labels,), those alone on their item too.
+    """
     labels = all_labels(ratings)
     if ratings.scale.kind == "interval":
         return within_reach(labels)

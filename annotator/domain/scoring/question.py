@@ -25,6 +25,7 @@ from annotator.domain.agreement.confusion import confusions
 from annotator.domain.agreement.pairs import pairs
 from annotator.domain.agreement.rater_margins import CohenKappa, CongerKappa
 from annotator.domain.agreement.ratings import Ratings
+from annotator.domain.agreement.weighted_kappa import WeightedKappa
 from annotator.domain.certainty import AgainstGold, Certainty, Competence, ItemCertainty, certainty
 from annotator.domain.long_table import LongTable
 from annotator.domain.scales import Scale
@@ -137,7 +138,7 @@ class ScoredQuestion:
         """Only the value where thousands of documents have a thousand sums each: to draw those of
         the kappas of pairs takes minutes.
         """
-        if not isinstance(statistic, CohenKappa | CongerKappa):
+        if not isinstance(statistic, CohenKappa | CongerKappa | WeightedKappa):
             return statistic
         if statistic.columns * self.resampling.units <= MOST_CELLS:
             return statistic

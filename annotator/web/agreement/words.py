@@ -23,7 +23,7 @@ STATISTICS = {
     "fleiss_kappa": ("Fleiss' kappa", "chance from the labels of all"),
     "conger_kappa": ("Conger's kappa", "chance from the labels of each annotator"),
     "cohen_kappa": ("Cohen's kappa", "mean over pairs of annotators, unweighted"),
-    "weighted_kappa": ("Weighted kappa", "quadratic weights over ranks"),
+    "weighted_kappa": ("Weighted kappa", "mean over pairs of annotators, quadratic weights"),
     "scott_pi": ("Scott's pi", "two annotators who share their habits"),
     "gwet_ac1": ("Gwet's AC1", "steadier where one label is common"),
     "gwet_ac2": ("Gwet's AC2", "as AC1, with weights"),

@@ -75,6 +75,7 @@ def test_ordinal_labels_are_weighed_by_rank_where_the_coefficient_weighs(rows: l
     values = found(rows, ORDINAL)
     assert values["gwet_ac2"] == approx(oracle.gwet(rows, list(value), weight))
     assert values["brennan_prediger"] == approx(oracle.brennan_prediger(rows, list(value), weight))
+    assert values["weighted_kappa"] == approx(oracle.cohen(rows, weight))
     assert values["percent_agreement"] == approx(oracle.percent(rows))
     assert values["fleiss_kappa"] == approx(oracle.fleiss(rows))
 
@@ -86,6 +87,14 @@ def test_numbers_are_weighed_by_value(rows: list[Row]) -> None:
     weight = oracle.quadratic(value or {"": 0})
     assert values["gwet_ac2"] == approx(oracle.gwet(rows, list(value), weight))
     assert values["brennan_prediger"] == approx(oracle.brennan_prediger(rows, list(value), weight))
+    assert values["weighted_kappa"] == approx(oracle.cohen(rows, weight))
+
+
+@given(tables("ordinal"))
+def test_weighted_kappa_by_moments_is_cohens_kappa_with_quadratic_weights(rows: list[Row]) -> None:
+    ratings = Ratings.of(rows, ORDINAL)
+    with_weights = CohenKappa.of(ratings, weights_of(ratings, "quadratic"))
+    assert found(rows, ORDINAL)["weighted_kappa"] == approx(value_of(with_weights, ratings))
 
 
 @given(tables("nominal"))
@@ -206,8 +215,8 @@ def test_two_raters_of_the_same_items_have_one_kappa_by_cohen_and_conger(rows: l
 @pytest.mark.parametrize("scale", KINDS)
 def test_the_names_are_those_of_the_scale_in_a_fixed_order(scale: str) -> None:
     known = [
-        "percent_agreement", "krippendorff_alpha", "scott_pi", "cohen_kappa", "fleiss_kappa",
-        "conger_kappa", "gwet_ac1", "gwet_ac2", "brennan_prediger",
+        "percent_agreement", "krippendorff_alpha", "scott_pi", "cohen_kappa", "weighted_kappa",
+        "fleiss_kappa", "conger_kappa", "gwet_ac1", "gwet_ac2", "brennan_prediger",
     ]  # fmt: skip
     names = list(coefficients(Ratings.of([], SCALES[scale])))
     assert names == [name for name in known if name in names]
@@ -251,6 +260,7 @@ def test_labels_of_one_rank_alone_leave_the_weighted_coefficients_undefined() ->
     scale = Scale.parse("ordinal:b=c")
     values = found(everyone({"ann": "bcb", "bob": "ccb"}), scale)
     assert (values["gwet_ac2"], values["brennan_prediger"]) == (None, None)
+    assert values["weighted_kappa"] is None
     ratings = Ratings.of(everyone({"ann": "bcb", "bob": "ccb", "cat": "bbb"}), ORDINAL)
     weights = weights_of(ratings, "quadratic")
     for statistic in (FleissKappa.of(ratings, weights), CongerKappa.of(ratings, weights)):

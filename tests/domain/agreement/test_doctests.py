@@ -19,7 +19,7 @@ MODULES = [
 WITH_EXAMPLES = {
     "additive", "alpha", "alpha_u", "coefficients", "confusion", "distances", "gwet", "kappas",
     "measured", "pairs", "patterns", "percent", "rater_margins", "scoring", "standard_errors",
-    "student_t", "unitizing", "weights",
+    "student_t", "unitizing", "weighted_kappa", "weights",
 }  # fmt: skip
 
 
