@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from annotator.domain.exclusions import EXCLUSIONS, WHY
+from annotator.domain.exclusions import EXCLUSIONS, WHY, answered
 from annotator.domain.rounding import nearest
 
 Entry = dict[str, Any]
@@ -129,8 +129,9 @@ def _size(entry: Entry) -> str:
     annotators = sum(1 for each in entry["annotators"] if each["judgments"])
     counted = entry["judgments"] - sum(entry["excluded"].values())
     return (
-        f"{entry['judgments']:,} judgments of {entry['items']:,} items; {counted:,} count, by "
-        f"{annotators} annotators on {entry['pairable_items']:,} items."
+        f"{answered(entry['judgments'], entry['excluded']):,} judgments of {entry['items']:,} "
+        f"items; {counted:,} count, by {annotators} annotators on {entry['pairable_items']:,} "
+        f"items.{_open(entry, ' {n:,} more are open.')}"
     )
 
 
@@ -253,9 +254,18 @@ def _code(why: str | None) -> str:
 
 
 def _not_counted(entry: Entry) -> str:
-    excluded = ", ".join(f"{n:,} {code}" for code, n in entry["excluded"].items())
+    """What is open is no judgment yet, so it stands apart from their number."""
+    left_out = [f"{n:,} {code}" for code, n in entry["excluded"].items() if code != "open"]
     counted = entry["judgments"] - sum(entry["excluded"].values())
-    return f"{excluded or 'nothing'}; {counted:,} of {entry['judgments']:,} count."
+    made = answered(entry["judgments"], entry["excluded"])
+    return (
+        f"{', '.join(left_out) or 'nothing'}; {counted:,} of {made:,} count"
+        f"{_open(entry, '; {n:,} more open')}."
+    )
+
+
+def _open(entry: Entry, words: str) -> str:
+    return words.format(n=n) if (n := entry["excluded"].get("open")) else ""
 
 
 def _meanings(entries: Sequence[Entry]) -> Iterable[str]:

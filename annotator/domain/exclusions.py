@@ -5,7 +5,7 @@ Every judgment is either counted or has exactly one code, the first in the order
 that holds. So the number of judgments is always the number counted plus the numbers excluded.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -145,6 +145,11 @@ _RULES: Final[tuple[tuple[str, Callable[[Candidate, Counting], bool]], ...]] = (
 def exclusion_of(candidate: Candidate, counting: Counting) -> str:
     """The first reason why the candidate does not count, taken by itself; empty if it does."""
     return next((code for code, holds in _RULES if holds(candidate, counting)), "")
+
+
+def answered(judgments: int, excluded: Mapping[str, int]) -> int:
+    """How many of the judgments were made; the others are `open`: assigned and not answered."""
+    return judgments - excluded.get("open", 0)
 
 
 def exclusions_schema() -> dict[str, Any]:

@@ -139,6 +139,17 @@ def test_rows_with_a_reason_are_left_out_and_counted(run: Run, tmp_path: Path) -
     assert frame["statistics"]["scott_pi"]["value"] is not None
 
 
+def test_what_is_open_stands_apart_from_the_judgments(run: Run, tmp_path: Path) -> None:
+    waiting = [[f"w{n}", "ann", "frame", "", "", "open"] for n in range(7)]
+    write(
+        tmp_path / "waiting.csv", [*HEADER, "excluded"], [*([*row, ""] for row in rows()), *waiting]
+    )
+    output = run("waiting.csv").stdout
+    assert "  frame: nothing; 180 of 180 count; 7 more open." in output
+    assert "  180 judgments of 67 items; 180 count, by 3 annotators on 60 items. 7 more" in output
+    assert "open: The item was assigned but has not been answered yet." in output
+
+
 def test_gold_tells_who_is_right(run: Run, tmp_path: Path) -> None:
     gold = [[f"i{n:02}", "frame", FRAMES[n % 3]] for n in range(0, 60, 2)]
     gold += [["absent", "frame", "other"], ["i00", "mood", "x"], ["i01", "frame", "unheard-of"]]

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from annotator.domain.exclusions import EXCLUSIONS, WHY
+from annotator import __version__
+from annotator.domain.exclusions import EXCLUSIONS, WHY, answered
 
 Entry = Mapping[str, Any]
 
@@ -53,33 +54,62 @@ BOOTSTRAP: Final = (
     "{replicates} replicates and the seed {seed}."
 )
 NO_BOOTSTRAP: Final = "No intervals were computed; the seed was {seed}."
+PROGRAM: Final = "The figures were computed with Annotator {version}."
+NOTHING: Final = "There is nothing to describe: {why}."
+NOTHING_OF: Final = "Of the question “{question}” there is nothing to describe: {why}."
+NO_JUDGMENT: Final = "no judgment counts"
+# With fewer labels an estimate of competence says little of the annotator.
+LEAST_LABELS: Final = 30
 
 
 def methods_paragraph(report: Mapping[str, Any]) -> str:
     """What was computed, on what and how, with the references; every number is of the report.
 
     Takes what `score --json` prints, or the report of a project, whose thresholds are then named.
-    A blank line divides the paragraph from the references.
+    One paragraph for each question, then one on how; a blank line stands between them and before
+    the references. Where nothing counts, one sentence that says so.
     """
     entries = [entry for entry in report["questions"] if entry["judgments"]]
-    sentences = [sentence for entry in entries for sentence in _question(entry)]
-    how = BOOTSTRAP if report["replicates"] else NO_BOOTSTRAP
-    sentences.append(how.format(replicates=f"{report['replicates']:,}", seed=report["seed"]))
-    text = " ".join(sentences)
+    if not any(map(_counted, entries)):
+        whys = {_why(entry) for entry in entries}
+        return NOTHING.format(why=whys.pop() if len(whys) == 1 else NO_JUDGMENT)
+    paragraphs = [" ".join(_question(entry)) for entry in entries]
+    paragraphs.append(" ".join(_how(report, entries)))
+    text = "\n\n".join(paragraphs)
     cited = [full for short, full in REFERENCES.items() if short in text]
     return "\n".join([text, "", *cited])
 
 
+def _how(report: Mapping[str, Any], entries: Sequence[Entry]) -> Iterable[str]:
+    drawn = any(entry["statistics"]["krippendorff_alpha"]["low"] is not None for entry in entries)
+    yield (BOOTSTRAP if drawn else NO_BOOTSTRAP).format(
+        replicates=f"{report['replicates']:,}", seed=report["seed"]
+    )
+    yield PROGRAM.format(version=__version__)
+
+
+def _counted(entry: Entry) -> int:
+    counted: int = entry["judgments"] - sum(entry["excluded"].values())
+    return counted
+
+
+def _why(entry: Entry) -> str:
+    why = entry["statistics"]["krippendorff_alpha"]["why"]
+    return _clause(WHY[why]) if why else NO_JUDGMENT
+
+
 def _question(entry: Entry) -> Iterable[str]:
-    counted = entry["judgments"] - sum(entry["excluded"].values())
+    counted, items = _counted(entry), entry["pairable_items"]
+    if not counted:
+        yield NOTHING_OF.format(question=entry["question"], why=_why(entry))
+        return
     annotators = sum(1 for each in entry["annotators"] if each["judgments"])
     yield (
         f"For the question “{entry['question']}”, {annotators:,} annotators gave {counted:,} "
-        f"judgments that count to {entry['pairable_items']:,} items, each labelled by at least two "
-        f"of them."
+        f"judgments that count to {items:,} item{'' if items == 1 else 's'}, each labelled by at "
+        "least two of them."
     )
-    if entry["excluded"]:
-        yield _excluded(entry)
+    yield from _excluded(entry)
     yield _agreement(entry)
     if (threshold := entry.get("threshold")) is not None:
         yield f"The threshold stated beforehand was {threshold:.2f}."
@@ -87,12 +117,16 @@ def _question(entry: Entry) -> Iterable[str]:
         yield model
 
 
-def _excluded(entry: Entry) -> str:
-    """The sentences of the closed list, as clauses."""
-    reasons = [
-        f"{number:,} ({_clause(EXCLUSIONS[code])})" for code, number in entry["excluded"].items()
-    ]
-    return f"Of {entry['judgments']:,} judgments, {_listed(reasons)} were left out."
+def _excluded(entry: Entry) -> Iterable[str]:
+    """The sentences of the closed list, as clauses; what was not answered is no judgment."""
+    left_out = {code: number for code, number in entry["excluded"].items() if code != "open"}
+    reasons = [f"{number:,} ({_clause(EXCLUSIONS[code])})" for code, number in left_out.items()]
+    if reasons:
+        made = answered(entry["judgments"], entry["excluded"])
+        were = "was" if sum(left_out.values()) == 1 else "were"
+        yield f"Of {made:,} judgments, {_listed(reasons)} {were} left out."
+    if waiting := entry["excluded"].get("open"):
+        yield f"{waiting:,} more {'was' if waiting == 1 else 'were'} assigned and not answered."
 
 
 def _agreement(entry: Entry) -> str:
@@ -113,13 +147,14 @@ def _interval(figure: Mapping[str, Any]) -> str:
 
 def _model(entry: Entry) -> str:
     name = entry["model"]["name"]
-    skills = [each["competence"] for each in entry["annotators"]]
-    known = [skill for skill in skills if skill is not None]
+    able = [each for each in entry["annotators"] if each["competence"] is not None]
+    known = [each["competence"] for each in able if each["judgments"] >= LEAST_LABELS]
     if name not in MODELS or not known:
         return ""
+    whose = "the annotators" if len(known) == len(able) else "annotators with thirty labels or more"
     return (
-        f"The competence of the annotators, estimated by {MODELS[name]}, lay between "
-        f"{min(known):.2f} and {max(known):.2f}."
+        f"The competence of {whose}, estimated by {MODELS[name]}, lay between {min(known):.2f} and "
+        f"{max(known):.2f}."
     )
 
 
