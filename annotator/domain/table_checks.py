@@ -1,5 +1,5 @@
-"""What cannot be scored as it stands, each in one sentence that names the rows; and labels that
-only look alike, which are warned of.
+"""What cannot be scored as it stands, each in one sentence that names the rows; and labels and
+annotators that only look alike, which are warned of.
 
 Importing this module loads numpy.
 """
@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from annotator.domain.intervals import IntArray
-from annotator.domain.long_table import NONE, LongTable, joint
+from annotator.domain.long_table import NONE, Codes, LongTable, joint
 from annotator.domain.scales import Scale, look_alikes
 from annotator.errors import DataInvalid
 
@@ -21,6 +21,14 @@ TWICE: Final = (
 TWO_DOCUMENTS: Final = (
     "Item {item} is given two documents, {first} in {first_place} and {other} in {other_place}: "
     "give each item one document."
+)
+TWO_CLUSTERS: Final = (
+    "Item {item} is given two clusters, {first} in {first_place} and {other} in {other_place}: "
+    "give each item one cluster."
+)
+ALIKE_ANNOTATORS: Final = (
+    "The annotators {names} look alike but are counted as different; correct the table if they are "
+    "meant to be one."
 )
 LOOK_ALIKE: Final = (
     "Question {question}: the labels {labels} look alike but are counted as different; correct the "
@@ -38,8 +46,9 @@ def check_table(table: LongTable, scales: Mapping[str, Scale]) -> None:
     rows = np.flatnonzero(table.counted)
     spans = [name for name, scale in scales.items() if scale.kind == "span"]
     _check_once(table, rows[~np.isin(table.questions[rows], table.numbers_of(spans))])
-    _check_documents(table, rows)
-    _check_labels(table, rows, scales)
+    _check_one_each(table, rows, table.documents, table.names.documents, TWO_DOCUMENTS)
+    _check_one_each(table, rows, table.clusters, table.names.clusters, TWO_CLUSTERS)
+    check_labels(table, scales)
 
 
 def _check_once(table: LongTable, rows: IntArray) -> None:
@@ -65,27 +74,32 @@ def _doubled(table: LongTable, rows: Sequence[int]) -> str:
     )
 
 
-def _check_documents(table: LongTable, rows: IntArray) -> None:
-    rows = rows[table.documents[rows] != NONE]
+def _check_one_each(
+    table: LongTable, rows: IntArray, codes: Codes, names: Sequence[str], sentence: str
+) -> None:
+    """Each item has one document, or one cluster, in all of its rows where there is one."""
+    rows = rows[codes[rows] != NONE]
     first = np.zeros(len(table.names.items), dtype=np.int64)
     # The last assignment holds, so the first row of an item is assigned last.
     first[table.items[rows[::-1]]] = rows[::-1]
     before = first[table.items[rows]]
-    differs = np.flatnonzero(table.documents[rows] != table.documents[before])
+    differs = np.flatnonzero(codes[rows] != codes[before])
     if len(differs):
         row, other = int(before[differs[0]]), int(rows[differs[0]])
         raise DataInvalid(
-            TWO_DOCUMENTS.format(
+            sentence.format(
                 item=table.names.items[table.items[row]],
-                first=table.names.documents[table.documents[row]],
+                first=names[codes[row]],
                 first_place=table.places.listed([row]),
-                other=table.names.documents[table.documents[other]],
+                other=names[codes[other]],
                 other_place=table.places.listed([other]),
             )
         )
 
 
-def _check_labels(table: LongTable, rows: IntArray, scales: Mapping[str, Scale]) -> None:
+def check_labels(table: LongTable, scales: Mapping[str, Scale]) -> None:
+    """Raises `DataInvalid` with the row of the first label that its scale refuses."""
+    rows = np.flatnonzero(table.counted)
     refused = [
         (int(rows[first]), question, str(error))
         for question, scale in scales.items()
@@ -121,11 +135,14 @@ def _labels_of(table: LongTable, rows: IntArray, question: str) -> Iterator[tupl
 
 
 def look_alike_warnings(table: LongTable, scales: Mapping[str, Scale]) -> list[str]:
-    """A sentence for each group of labels of one question that look alike but are counted as
-    different.
+    """A sentence for each group of annotators, and of labels of one question, that look alike but
+    are counted as different.
     """
     rows = np.arange(len(table))
-    found = []
+    found = [
+        ALIKE_ANNOTATORS.format(names=", ".join(map(_spelt, group)))
+        for group in look_alikes(table.names.annotators)
+    ]
     for question, scale in scales.items():
         if scale.kind == "interval":
             continue

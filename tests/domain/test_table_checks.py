@@ -56,6 +56,22 @@ def test_an_item_in_two_documents_is_an_error() -> None:
         check(rows, NOMINAL)
 
 
+def test_an_item_in_two_clusters_is_an_error() -> None:
+    rows = [judgment("i1", "ann", cluster="c1"), judgment("i1", "bob", cluster="c2")]
+    with pytest.raises(DataInvalid, match="two clusters, c1 in row 1 and c2 in row 2: give each"):
+        check(rows, NOMINAL)
+    check([rows[0], judgment("i1", "bob")], NOMINAL)
+
+
+def test_annotators_that_look_alike_are_warned_of() -> None:
+    rows = [judgment("i1", name) for name in ("anna", "\u0430nna", "anna ", "bob")]
+    [warning] = look_alike_warnings(LongTable.of(rows), NOMINAL)
+    assert warning == (
+        "The annotators “anna”, “anna ”, “\u0430nna” (\\u0430nna) look alike but are counted as "
+        "different; correct the table if they are meant to be one."
+    )
+
+
 def test_an_unknown_reason_is_an_error() -> None:
     with pytest.raises(DataInvalid, match="“tired” is not a reason"):
         LongTable.of([judgment("i1", "ann", excluded="tired")])
