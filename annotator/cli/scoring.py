@@ -12,7 +12,7 @@ from annotator.domain.scales import Scale
 from annotator.errors import DataInvalid, NotFound
 from annotator.services.agreement import REPLICATES
 from annotator.services.judging import DEFAULT_SEED
-from annotator.services.scoring import Scored, score_file, write_items
+from annotator.services.scoring import Scored, items_format, score_file, write_items
 
 READ: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 EPILOG: Final = (
@@ -39,6 +39,16 @@ def _scales(
     return scales
 
 
+def _items(context: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
+    if path is None:
+        return None
+    try:
+        items_format(nameable(context, parameter, path))
+    except DataInvalid as error:
+        raise click.BadParameter(str(error)) from error
+    return path
+
+
 @click.command(epilog=EPILOG)
 @click.argument("labels", type=READ)
 @click.option(
@@ -56,8 +66,8 @@ def _scales(
 @click.option(
     "--items",
     type=click.Path(dir_okay=False, path_type=Path),
-    callback=lambda context, parameter, path: path and nameable(context, parameter, path),
-    help="Write votes and likeliest labels of each item: .csv, .tsv, .parquet, else JSON Lines.",
+    callback=_items,
+    help="Write votes and likeliest labels of each item: .csv, .tsv, .jsonl, .ndjson or .parquet.",
 )
 @click.option(
     "--bootstrap",

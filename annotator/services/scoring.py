@@ -27,7 +27,7 @@ NO_QUESTION: Final = (
     "There is no question “{question}” in {file}, for which a scale was given; there {there}."
 )
 UNLABELLED_GOLD: Final = (
-    "Gold of {n:,} items of question {question} was not used: nobody labelled them."
+    "Gold of {items} of question {question} was not used: nobody labelled {them}."
 )
 UNASKED_GOLD: Final = "Gold of question {question} was not used: there is no such question."
 UNKNOWN_GOLD: Final = (
@@ -60,7 +60,18 @@ ITEMS: Final = Table(
         Column("seed", "integer", "With which the models were started."),
     ),
 )
-_SUFFIXES: Final = {".csv": "csv", ".tsv": "csv", ".parquet": "parquet"}
+_SUFFIXES: Final = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+}
+NO_FORMAT: Final = (
+    "“{file}” does not say how to write the items: name a file that ends in .csv, .tsv, .jsonl, "
+    ".ndjson or .parquet."
+)
+NO_NAME: Final = "The name of the file for the items is empty: name one, as in items.csv."
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +109,8 @@ def score_file(
     table = read_labels(path, progress=lambda share: progress(f"Reading {path.name}", share))
     truth = read_gold(gold) if gold else None
     asked = _asked(table, path, scales)
+    if truth is not None:
+        _check_gold(truth, asked)
     questions = scored_questions(
         table, asked, seed=seed, replicates=replicates, competence_intervals=replicates > 0
     )
@@ -119,10 +132,12 @@ def score_file(
 def write_items(path: Path, scored: Scored, *, read: tuple[Path | None, ...] = ()) -> int:
     """Write a row for each item and question, whole or not at all; the number of rows.
 
-    CSV for a name in `.csv`, tab-separated for `.tsv`, Parquet for `.parquet`, else JSON Lines.
-    What was there under the name is replaced, unless it is one of the files that were `read`.
+    CSV for a name in `.csv`, tab-separated for `.tsv`, JSON Lines for `.jsonl` and `.ndjson`,
+    Parquet for `.parquet`. What was there under the name is replaced, unless it is one of the files
+    that were `read`.
 
     Raises:
+        DataInvalid: the name does not end in one of these.
         Conflict: the file was read, or is no plain file.
         Unavailable: it cannot be written.
     """
@@ -130,7 +145,7 @@ def write_items(path: Path, scored: Scored, *, read: tuple[Path | None, ...] = (
         raise Conflict(SAME_FILE.format(file=path))
     if path.exists() and not path.is_file():
         raise Conflict(NOT_A_FILE.format(file=path))
-    kind = _SUFFIXES.get(path.suffix.lower(), "jsonl")
+    kind = items_format(path)
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     lines = unfinished.with_name(f"{unfinished.name}.jsonl")
     try:
@@ -145,6 +160,15 @@ def write_items(path: Path, scored: Scored, *, read: tuple[Path | None, ...] = (
         unfinished.unlink(missing_ok=True)
         lines.unlink(missing_ok=True)
     return rows
+
+
+def items_format(path: Path) -> str:
+    """`csv`, `jsonl` or `parquet`, by the suffix of the name; raises `DataInvalid` for others."""
+    if not path.name:
+        raise DataInvalid(NO_NAME)
+    if path.suffix.lower() not in _SUFFIXES:
+        raise DataInvalid(NO_FORMAT.format(file=path))
+    return _SUFFIXES[path.suffix.lower()]
 
 
 def _write(target: Path, kind: str, path: Path, scored: Scored) -> int:
@@ -206,6 +230,16 @@ def _asked(table: "LongTable", path: Path, scales: Mapping[str, Scale]) -> dict[
     return {name: given.get(name, Scale()) for name in names}
 
 
+def _check_gold(truth: "LongTable", asked: Mapping[str, Scale]) -> None:
+    from annotator.domain.table_checks import check_labels  # noqa: PLC0415 - see above
+
+    try:
+        check_labels(truth, asked)
+    except DataInvalid as error:
+        sentence = str(error)
+        raise DataInvalid(f"Gold, {sentence[0].lower()}{sentence[1:]}") from None
+
+
 def _against_gold(
     question: "ScoredQuestion | SpanQuestion", truth: "LongTable", warnings: list[str]
 ) -> dict[str, Any] | None:
@@ -220,13 +254,11 @@ def _against_gold(
         for item, label in zip(rows.items.tolist(), rows.labels.tolist(), strict=True)
         if label >= 0 and (truth.names.labels[label] or question.scale.kind == "set")
     ]
-    try:
-        found = question.against(pairs)
-    except DataInvalid as error:
-        raise DataInvalid(f"Gold, question {question.name}: {error}") from None
+    found = question.against(pairs)
     unlabelled = len({item for item, _ in pairs}.difference(question.item_names))
     if unlabelled:
-        warnings.append(UNLABELLED_GOLD.format(n=unlabelled, question=question.name))
+        items, them = ("1 item", "it") if unlabelled == 1 else (f"{unlabelled:,} items", "them")
+        warnings.append(UNLABELLED_GOLD.format(items=items, question=question.name, them=them))
     if found.unknown:
         labels = ", ".join(f"“{label}”" for label in found.unknown)
         warnings.append(UNKNOWN_GOLD.format(question=question.name, labels=labels))

@@ -164,7 +164,7 @@ def test_gold_tells_who_is_right(run: Run, tmp_path: Path) -> None:
     warnings = json.loads(result.stdout)["warnings"]
     assert result.stderr.splitlines() == [f"Warning: {warning}" for warning in warnings]
     assert [warning.partition(":")[0] for warning in warnings] == [
-        "Gold of 1 items of question frame was not used",
+        "Gold of 1 item of question frame was not used",
         "Question frame",
         "Gold of question mood was not used",
     ]
@@ -175,7 +175,7 @@ def test_gold_outside_the_order_is_a_problem_with_the_data(run: Run, tmp_path: P
     write(tmp_path / "gold.csv", ["item_id", "question", "label"], [["i00", "tone", "9"]])
     result = run("labels.csv", "--scale", "tone=ordinal:1<2<3<4<5", "--gold", "gold.csv")
     assert result.exit_code == 1
-    assert result.stderr.startswith("Gold, question tone: The label “9” is not in the order")
+    assert result.stderr.startswith("Gold, line 2, question tone: The label “9” is not in")
 
 
 @pytest.mark.parametrize("name", ["items.csv", "items.tsv", "items.jsonl", "items.parquet"])
@@ -265,6 +265,12 @@ def test_what_is_undefined_is_null_with_a_reason(
         ((".",), "File '.' is a directory"),
         (("labels.csv", "--seed", "-1"), "-1 is not in the range"),
         (("labels.csv", "--methods", "--json"), "choose one"),
+        (("labels.csv", "--items", ""), "The name of the file for the items is empty: name one"),
+        (
+            ("labels.csv", "--items", "out.csv.gz"),
+            "“out.csv.gz” does not say how to write the i",
+        ),
+        (("labels.csv", "--items", "items"), "“items” does not say how to write the items: name a"),
     ],
 )
 def test_a_wrong_call_says_what_is_wrong(run: Run, words: tuple[str, ...], sentence: str) -> None:
