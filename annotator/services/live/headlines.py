@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from annotator.domain.codebook import Question
 from annotator.domain.exclusions import EXCLUSIONS
-from annotator.services.live.counted import COUNTS, GATED, Counted
+from annotator.services.live.counted import COUNTS, GATED, SINGLE_CODED, Counted
 
 if TYPE_CHECKING:
     from annotator.domain.agreement import Confusion, Figure
@@ -20,10 +20,11 @@ TOLERANCE: Final = 1e-9
 class Headline:
     """Alpha and percent of a question with what is behind them; intervals by the jackknife.
 
-    `items` have two judgments that count or more, of `all_items`; `annotators` gave one at least;
-    the judgments are those `counted` and the `excluded` by their codes. `ungated` is alpha with
-    dropping out at a gate as one more answer. `labels` are names with how often they
-    were given and their own alpha, `confusions` the pairs of labels that met most often.
+    `items` have two judgments that count or more, of `all_items`; `annotators` gave one at least,
+    `alone` are those who gave one to which nobody else has a second; the judgments are those
+    `counted` and the `excluded` by their codes. `ungated` is alpha with dropping out at a gate as
+    one more answer. `labels` are names with how often they were given and their own alpha,
+    `confusions` the pairs of labels that met most often.
     """
 
     question: Question
@@ -35,6 +36,7 @@ class Headline:
     items: int
     all_items: int
     annotators: int
+    alone: int
     counted: int
     excluded: dict[str, int]
     labels: tuple[tuple[str, int, float | None], ...]
@@ -66,6 +68,7 @@ def headline(counted: Counted, thresholds: Mapping[str, float]) -> Headline:
         items=figures.items,
         all_items=counted.items,
         annotators=len(counted.raters[COUNTS]),
+        alone=len(counted.raters[SINGLE_CODED]),
         counted=counted.codes[COUNTS],
         excluded={code: counted.codes[code] for code in EXCLUSIONS if counted.codes[code]},
         labels=tuple(figures.labels()),

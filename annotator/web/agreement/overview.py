@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from flask import render_template
 
+from annotator.services.agreement.tally import Tally, tally
 from annotator.services.live import Headline
 from annotator.web.agreement.reading import Reading, glance
 from annotator.web.agreement.tables import Column, Figure, Interval, Said, Table
-from annotator.web.agreement.words import against
+from annotator.web.agreement.words import against, elsewhere
 from annotator.web.plots.drawing import Plot
 from annotator.web.plots.intervals import Estimate, interval_plot
 
@@ -29,7 +30,7 @@ MARK = "the threshold stated before the round"
 
 def index(slug: str) -> str:  # noqa: ARG001 - the policy has loaded the project
     reading, found = glance()
-    given = [each for each in found if each.judgments]
+    given, untouched = _given(found, reading)
     return render_template(
         "agreement/index.html",
         reading=reading,
@@ -39,7 +40,8 @@ def index(slug: str) -> str:  # noqa: ARG001 - the policy has loaded the project
             for scope, title in SCOPES.items()
             if (rows := [each for each in given if each.question.scope == scope])
         ],
-        untouched=[each.question.name_in(reading.lang) for each in found if not each.judgments],
+        untouched=[each.question.name_in(reading.lang) for each in untouched],
+        elsewhere=_elsewhere(found, reading),
         plot=_plot(given, reading),
     )
 
@@ -47,8 +49,28 @@ def index(slug: str) -> str:  # noqa: ARG001 - the policy has loaded the project
 def figure() -> Figure:
     """All questions in one table, for downloads."""
     reading, found = glance()
-    given = [each for each in found if each.judgments]
+    given, _ = _given(found, reading)
     return Figure("overview", TITLE, "", _table(given, reading), _plot(given, reading))
+
+
+def _tally(each: Headline, reading: Reading) -> Tally:
+    return tally(each.counted, each.excluded, one_round=reading.round is not None)
+
+
+def _given(
+    found: Sequence[Headline], reading: Reading
+) -> tuple[tuple[Headline, ...], tuple[Headline, ...]]:
+    """The questions that somebody was given in what is shown, and the others."""
+    given: list[Headline] = []
+    untouched: list[Headline] = []
+    for each in found:
+        counts = _tally(each, reading)
+        (given if counts.given or counts.awaited else untouched).append(each)
+    return tuple(given), tuple(untouched)
+
+
+def _elsewhere(found: Sequence[Headline], reading: Reading) -> str:
+    return elsewhere(sum(_tally(each, reading).elsewhere for each in found))
 
 
 def _table(found: Sequence[Headline], reading: Reading) -> Table:
@@ -67,8 +89,8 @@ def _row(
         against(alpha.value, alpha.low, alpha.high, each.threshold),
         each.percent.value,
         each.items,
-        each.annotators,
-        sum(each.excluded.values()),
+        each.annotators or each.alone,
+        sum(_tally(each, reading).left_out.values()),
     )
 
 

@@ -8,7 +8,15 @@ from annotator.domain.exclusions import EXCLUSIONS
 from annotator.web.agreement import slice_figures
 from annotator.web.agreement.reading import Asked, ask, glance
 from annotator.web.agreement.tables import Cell, Column, Figure, Interval, Said, Table
-from annotator.web.agreement.words import STATISTICS, against, number, outlook, percent
+from annotator.web.agreement.words import (
+    STATISTICS,
+    against,
+    counts,
+    elsewhere,
+    number,
+    outlook,
+    percent,
+)
 from annotator.web.plots.bars import Share, bar_plot
 from annotator.web.plots.drawing import Plot
 from annotator.web.plots.heat_map import Grid, Heat, heat_map
@@ -23,6 +31,7 @@ PREVALENCE = (
     "Read the alpha of the rarer labels, and judge whether the paragraphs are a fair sample."
 )
 RANGE = "Without one annotator each, alpha runs from {low} to {high}; with everybody it is {whole}."
+AWAITED = "Besides: assigned and not answered yet"
 UNGATED = "With dropping out at a gate as an answer of its own, alpha is {value}{interval}."
 
 
@@ -41,6 +50,8 @@ def show(slug: str, question: str) -> str:  # noqa: ARG001 - the policy has load
         alpha=alpha,
         interval=Interval(alpha["low"], alpha["high"], alpha["why"]),
         verdict=against(alpha["value"], alpha["low"], alpha["high"], threshold),
+        counts=counts(asked.tally),
+        elsewhere=elsewhere(asked.tally.elsewhere),
         outlook=outlook(ahead.below, ahead.more_documents),
         figures=[each for each in made if each is not None],
     )
@@ -76,19 +87,25 @@ def statistics(asked: Asked) -> Figure:
 
 
 def judgments(asked: Asked) -> Figure:
-    score = asked.score
-    rows: list[tuple[Cell, ...]] = [("Counted", score["counted"])]
-    rows += [(EXCLUSIONS[code], count) for code, count in score["excluded"].items()]
-    rows.append(("All judgments", score["judgments"]))
-    ungated = score["ungated_alpha"]
+    found = asked.tally
+    rows: list[tuple[Cell, ...]] = [("Counted", found.counted)]
+    rows += [(EXCLUSIONS[code], count) for code, count in found.left_out.items()]
+    rows.append(("All judgments", found.given))
+    if found.awaited:
+        rows.append((AWAITED, found.awaited))
+    notes = []
+    if found.elsewhere:
+        notes.append(elsewhere(found.elsewhere))
+    ungated = asked.score["ungated_alpha"]
+    if ungated["value"] is not None:
+        notes.append(UNGATED.format(value=number(ungated["value"]), interval=_to(ungated)))
     return Figure(
         "judgments",
         "What counts",
-        "Every judgment is counted or has one reason why it is not.",
+        "Every judgment is counted or has one reason why it is not. What is assigned and not "
+        "answered yet is no judgment, and stands below the sum.",
         Table((Column("Judgments"), Column("Number", "count")), tuple(rows)),
-        notes=()
-        if ungated["value"] is None
-        else (UNGATED.format(value=number(ungated["value"]), interval=_to(ungated)),),
+        notes=tuple(notes),
     )
 
 

@@ -11,6 +11,7 @@ from annotator.domain.codebook import Question
 from annotator.domain.identity import pseudonym
 from annotator.errors import NotFound
 from annotator.services.agreement import scored
+from annotator.services.agreement.tally import Tally, tally
 from annotator.services.judging import Judgments, judgments_by_round
 from annotator.services.live import Headline
 from annotator.store.queries import agreement as places
@@ -67,6 +68,14 @@ class Asked:
         """The entry of `agreement --json`."""
         entry: dict[str, Any] = scored(self.judgments, only=self.code)["questions"][0]
         return entry
+
+    @property
+    def tally(self) -> Tally:
+        return tally(
+            self.score["counted"],
+            self.score["excluded"],
+            one_round=self.reading.round is not None,
+        )
 
     @cached_property
     def places(self) -> Mapping[int, Place]:

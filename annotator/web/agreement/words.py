@@ -1,6 +1,7 @@
 """How figures are spoken of: labels by their names, statistics by theirs, thresholds in words."""
 
 from annotator.domain.codebook import Question
+from annotator.services.agreement.tally import Tally
 from annotator.web.agreement.tables import Said
 
 ABOVE = "all of the interval is above it"
@@ -83,3 +84,29 @@ def outlook(below: float | None, more_documents: int | None) -> str:
     if more_documents:
         said.append(MORE_DOCUMENTS.format(number=more_documents))
     return " ".join(said)
+
+
+def counts(found: Tally) -> str:
+    """How many judgments count, and how many are still to come.
+
+    >>> counts(Tally(870, {"gated": 398}, awaited=330, elsewhere=0))
+    '870 of 1,268 judgments count; 330 more are assigned and not answered yet'
+    """
+    said = f"{found.counted:,} of {found.given:,} judgments count"
+    if not found.awaited:
+        return said
+    are = "is" if found.awaited == 1 else "are"
+    return f"{said}; {found.awaited:,} more {are} assigned and not answered yet"
+
+
+def elsewhere(number: int) -> str:
+    """How many judgments are of other rounds than the one that was chosen; empty for none.
+
+    >>> elsewhere(1)
+    '1 judgment belongs to other rounds and is no part of this.'
+    """
+    if not number:
+        return ""
+    if number == 1:
+        return "1 judgment belongs to other rounds and is no part of this."
+    return f"{number:,} judgments belong to other rounds and are no part of this."

@@ -6,8 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from annotator.store.corpus import Project
-from tests.labelled import Labelled
+from annotator.store.corpus import Project, Subject
+from annotator.store.labelling import Round
+from tests.labelled import Labelled, prose
 from tests.web.agreement.conftest import Lead, text
 from tests.web.conftest import Seed, SignIn
 
@@ -69,7 +70,12 @@ def test_a_threshold_is_the_leads_and_others_are_a_footnote(lead: Lead) -> None:
     assert "substantial" not in html[: html.index("<footer")]
 
 
-def test_a_lead_can_look_at_one_round_and_stays_in_it(lead: Lead) -> None:
+def test_a_lead_can_look_at_one_round_and_stays_in_it(lead: Lead, seed: Seed) -> None:
+    with seed() as make:
+        training = make.session.scalars(select(Round).where(Round.name == "training")).one()
+        subject = make.session.scalars(select(Subject).where(Subject.scope == "paragraph")).first()
+        assert subject
+        make.assignment(training, subject, lead.labelled.people["alice"])
     html = lead.get("?round=training")
     assert re.search(r'value="training"\s+selected', html)
     assert "/agreement/content?round=training" in html
@@ -109,3 +115,39 @@ def test_only_leads_see_it(
     sign_in(client, user)
     for path in ("", "/content", "/content/pairs", "/annotators", "/overview.csv"):
         assert lead.status(path) == status
+
+
+@pytest.fixture
+def two_rounds(client: FlaskClient, seed: Seed, sign_in: SignIn) -> FlaskClient:
+    """Three paragraphs of two people in one round; the next has one answer, and one to come."""
+    with seed() as make:
+        labelled = Labelled.empty(make, slug="two")
+        user = labelled.person("lead", role="lead")
+        second = make.round(labelled.project, labelled.codebook, name="second")
+        subjects = labelled.paragraphs("One.", "Two.", "Three.")
+        for name in ("alice", "bob"):
+            for subject in subjects:
+                labelled.says(name, subject, prose())
+        (later,) = labelled.paragraphs("Four.")
+        labelled.says("alice", later, prose(), round=second)
+        labelled.says("bob", later, None, round=second)
+    sign_in(client, user)
+    return client
+
+
+def test_what_is_not_answered_yet_is_not_left_out(two_rounds: FlaskClient) -> None:
+    html = two_rounds.get("/projects/two/agreement").text
+    assert row(html, "content").endswith("3 2 1")
+    page = text(two_rounds.get("/projects/two/agreement/content").text)
+    assert "6 of 7 judgments count; 1 more is assigned and not answered yet." in page
+    assert "All judgments 7 Besides: assigned and not answered yet 1" in page
+
+
+def test_other_rounds_are_no_part_of_a_round_that_is_chosen(two_rounds: FlaskClient) -> None:
+    html = two_rounds.get("/projects/two/agreement?round=second").text
+    content = row(html.replace("?round=second", ""), "content")
+    assert "Only one annotator has labels that count." in content
+    assert content.endswith("0 1 1")
+    page = text(two_rounds.get("/projects/two/agreement/content?round=second").text)
+    assert "0 of 1 judgments count; 1 more is assigned and not answered yet." in page
+    assert "6 judgments belong to other rounds and are no part of this." in page
