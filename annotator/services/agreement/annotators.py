@@ -29,7 +29,8 @@ class OnQuestion:
     """One annotator on one question, over the judgments that count.
 
     `share` of their labels are the `commonest`. `alpha` is that of everybody, `alpha_without` that
-    of the others alone. `competence` is None where no model of it was fitted.
+    of the others alone; both are over `items` with two labels or more. `competence` is None where
+    no model of it was fitted; `model` is a sentence that says which one was, and why.
     """
 
     question: Question
@@ -39,7 +40,9 @@ class OnQuestion:
     others: "AgainstOthers"
     alpha: float | None
     alpha_without: float | None
+    items: int
     competence: float | None
+    model: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,8 @@ def on_questions(judgments: Judgments, annotator: str) -> tuple[OnQuestion, ...]
 def drift(judgments: Judgments, question: str, annotator: str) -> tuple[Drift, ...]:
     """Rolling windows over the items that the annotator shares with others, in the order saved.
 
-    A window has a sixth of the items, and twenty at least; the next one begins half a window later.
-    Nothing where there are not enough items for two.
+    A window has a sixth of the items, and twenty at least; the next one begins half a window later,
+    the last one ends with the last item. Nothing where there are not enough items for two.
     """
     items: dict[str, list[JudgmentRow]] = defaultdict(list)
     for row in counted(judgments, question):
@@ -137,7 +140,9 @@ def _on_question(
         others=against_others(ratings_of(rows, judgments, question.code), annotator),
         alpha=figures["statistics"]["krippendorff_alpha"]["value"],
         alpha_without=entry["alpha_without"],
+        items=figures["pairable_items"],
         competence=entry["competence"],
+        model=figures["model"]["reason"],
     )
 
 

@@ -124,8 +124,8 @@ def by_version(rounds: Mapping[str, Judgments], question: str) -> tuple[Slice, .
 def over_time(judgments: Judgments, question: str) -> tuple[Window, ...]:
     """Rolling windows over the items in the order in which they were finished.
 
-    A window has a sixth of the items, and twenty at least; the next one begins half a window later.
-    Nothing where there are not enough items for two.
+    A window has a sixth of the items, and twenty at least; the next one begins half a window later,
+    the last one ends with the last item. Nothing where there are not enough items for two.
     """
     items = _grouped(counted(judgments, question), lambda row: row.item_id)
     finished = sorted((_finished(rows), item) for item, rows in items.items())
@@ -141,11 +141,13 @@ def over_time(judgments: Judgments, question: str) -> tuple[Window, ...]:
 def rolling(points: Sequence[Point]) -> Iterator[Sequence[Point]]:
     """Windows of a sixth of the points, and of twenty at least, each half a window after the last.
 
-    Nothing where there are not enough points for two.
+    The last one ends with the last point, and shares more than half with the one before where that
+    leaves less than half a window. Nothing where there are not enough points for two.
     """
     width = max(LEAST_ITEMS, -(-len(points) // WINDOWS))
-    if len(points) > width:
-        for start in range(0, len(points) - width // 2, width // 2):
+    last = len(points) - width
+    if last > 0:
+        for start in (*range(0, last, width // 2), last):
             yield points[start : start + width]
 
 

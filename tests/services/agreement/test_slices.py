@@ -97,11 +97,19 @@ def test_windows_roll_over_the_items_in_the_order_finished(
 ) -> None:
     judgments = judgments_of(session, labelled)
     found = slices.over_time(judgments, "content")
-    assert [each.slice.items for each in found] == [20, 14]
+    assert [each.slice.items for each in found] == [20, 20]
     assert all(each.first <= each.last for each in found)
     assert found[0].first == NOW
     assert found[0].last < found[1].last == NOW + timedelta(hours=11)
-    assert found[1].slice.small
+    assert not any(each.slice.small for each in found)
+
+
+@pytest.mark.parametrize("count", [21, 29, 31, 119, 131])
+def test_no_window_is_smaller_than_another(count: int) -> None:
+    windows = list(slices.rolling(range(count)))
+    assert {len(each) for each in windows} == {max(20, -(-count // 6))}
+    assert windows[-1][-1] == count - 1
+    assert len({each[0] for each in windows}) == len(windows)
 
 
 def test_rolling_windows_overlap_by_half_and_miss_nothing() -> None:
