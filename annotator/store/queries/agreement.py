@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from annotator.store.corpus import Document, Paragraph, Source, Subject
 from annotator.store.labelling import Assignment, Disclosure, Round
+from annotator.store.settling import Gold
 
 _OF_DOCUMENT = select(Source.id, Source.name).subquery("source_of_document")
 
@@ -60,6 +61,14 @@ def texts(session: Session, subject_ids: Collection[int]) -> dict[int, str]:
         .where(Subject.id.in_(subject_ids))
     )
     return {row.id: row.text for row in session.execute(statement)}
+
+
+def settled(session: Session, subject_ids: Collection[int], *, question: str) -> set[int]:
+    """Those of the subjects on which a question is settled, whatever was decided."""
+    statement = select(Gold.subject_id).where(
+        Gold.subject_id.in_(subject_ids), Gold.question == question
+    )
+    return set(session.scalars(statement))
 
 
 def still_labelling(session: Session, project_id: int, *, user_id: int) -> set[int]:

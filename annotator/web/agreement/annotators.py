@@ -12,8 +12,8 @@ from annotator.services.agreement.annotators import OnQuestion, Pace
 from annotator.services.agreement.slices import LEAST_ITEMS
 from annotator.web.access import NO_SUCH_PAGE
 from annotator.web.agreement.reading import Reading, read
-from annotator.web.agreement.tables import Cell, Column, Figure, Said, Table
-from annotator.web.agreement.words import label_names, named, percent
+from annotator.web.agreement.tables import Cell, Column, Figure, Number, Said, Table
+from annotator.web.agreement.words import alpha_cell, label_names, named, number, percent, whole
 from annotator.web.plots.course import Moment, course_plot
 from annotator.web.plots.heat_map import Grid, Heat, heat_map
 from annotator.web.plots.intervals import Estimate, interval_plot
@@ -21,10 +21,15 @@ from annotator.web.plots.intervals import Estimate, interval_plot
 MOST_LABELS = 8
 MOST_ROWS = 20
 CONFUSED = "“{mine}” where others said “{theirs}”: {times} of {items} items"
+LEAST_LABELS = 30
+TOO_FEW_LABELS = "too few labels"
 COMPETENCE = (
-    " Competence is what a model estimates from the labels of all: how often somebody is right, if "
-    "most are right most of the time. Two who err alike fool it; only gold items show that."
+    " Competence is how often somebody is right, as estimated from the labels of all by what "
+    "stands beside it, if most are right most of the time; by the vote it is how often the "
+    "others say the same. Two who err alike fool all of them; only gold items show that. "
+    f"Below {LEAST_LABELS} labels it is withheld."
 )
+SELDOM = "none on as much as one item"
 NOTHING_DIFFERS = "nothing, all are the same"
 
 
@@ -93,13 +98,13 @@ def work(reading: Reading) -> Figure | None:
     if not paces:
         return None
     columns = (
-        Column("Annotator"),
+        Column("Annotator", code="pseudonym"),
         Column("Tasks saved", "count"),
         Column("Seconds of one at the median", "count"),
     )
     rows = tuple(
         (
-            Said(reading.names[name], reading.url("annotator", pseudonym=name)),
+            Said(reading.names[name], reading.url("annotator", pseudonym=name), code=name),
             pace.tasks,
             None if pace.seconds is None else round(pace.seconds, 1),
         )
@@ -124,8 +129,15 @@ def same(reading: Reading) -> Figure | None:
     titles = tuple(each.name_in(reading.lang) for each in asked)
     by_row = [[found[each.code].get(name) for name in people] for each in asked]
     rows = tuple(
-        (title, *(each and each[1] for each in row))
-        for title, row in zip(titles, by_row, strict=True)
+        (Said(title, code=each.code), *(cell and cell[1] for cell in row))
+        for each, title, row in zip(asked, titles, by_row, strict=True)
+    )
+    columns = (
+        Column("Question", code="code"),
+        *(
+            Column(name, "percent", head=f"{name}, {pseudonym}")
+            for name, pseudonym in zip(names, people, strict=True)
+        ),
     )
     title = "Same label as the others"
     grid = Grid(titles, names, tuple(tuple(_shared(each) for each in row) for row in by_row))
@@ -133,7 +145,7 @@ def same(reading: Reading) -> Figure | None:
         "same",
         title,
         "Of the items that others labelled, too, the share on which they gave the same label.",
-        Table((Column("Question"), *(Column(name, "percent") for name in names)), rows),
+        Table(columns, rows),
         heat_map(title, grid),
     )
 
@@ -143,14 +155,14 @@ def by_question(person: Person) -> Figure | None:
         return None
     fitted = any(each.competence is not None for each in person.questions)
     columns = (
-        Column("Question"),
+        Column("Question", code="code"),
         Column("Labels", "count"),
         Column("Same as others", "percent"),
-        Column("Commonest answer"),
+        Column("Commonest answer", code="code"),
         Column("Its share", "percent"),
         Column("Alpha of all", "figure"),
         Column("Alpha without", "figure"),
-        *((Column("Competence", "figure"),) if fitted else ()),
+        *((Column("Competence", "figure"), Column("Estimated by", "long")) if fitted else ()),
         Column("Largest confusion", "long"),
     )
     rows = tuple(_question_row(person, each, fitted=fitted) for each in person.questions)
@@ -183,19 +195,26 @@ def confusion(person: Person) -> Figure | None:
     names = label_names(chosen.question, person.reading.lang)
     said = [named(label, names) for label in labels]
     cells = [
-        (said[mine], said[theirs], float(table[mine, theirs]))
+        (
+            Said(said[mine], code=labels[mine]),
+            Said(said[theirs], code=labels[theirs]),
+            float(table[mine, theirs]),
+        )
         for mine in range(len(labels))
         for theirs in range(len(labels))
         if table[mine, theirs]
     ]
-    cells.sort(key=lambda cell: (-cell[2], cell[0], cell[1]))
+    cells.sort(key=lambda cell: (-cell[2], str(cell[0]), str(cell[1])))
     columns = (
-        Column("They said"),
-        Column("Others said"),
+        Column("They said", code="code"),
+        Column("Others said", code="code"),
         Column("Items", "figure"),
         Column("Same?"),
     )
-    rows = tuple((mine, theirs, items, _same(mine, theirs)) for mine, theirs, items in cells)
+    rows = tuple(
+        (mine, theirs, Number(items, whole(items)), _same(mine, theirs))
+        for mine, theirs, items in cells
+    )
     weight = table.sum(axis=0) + table.sum(axis=1)
     order = sorted(range(len(labels)), key=lambda at: (-weight[at], at))[:MOST_LABELS]
     shown = tuple(said[at] for at in sorted(order))
@@ -212,7 +231,7 @@ def confusion(person: Person) -> Figure | None:
         "confusion",
         title,
         "Rows are their labels, columns those of others. An item counts once, however many others "
-        "labelled it, so its share may be a fraction. Shares are of the row.",
+        "labelled it, so numbers are rounded, and below 1 a cell is empty. Shares are of the row.",
         Table(columns, rows),
         heat_map(title, grid),
         first=MOST_ROWS,
@@ -272,16 +291,24 @@ def _question_row(person: Person, each: OnQuestion, *, fitted: bool) -> tuple[Ce
         "annotator", pseudonym=person.pseudonym, question=each.question.code, _anchor="confusion"
     )
     return (
-        Said(each.question.name_in(person.reading.lang), url),
+        Said(each.question.name_in(person.reading.lang), url, code=each.question.code),
         each.labels,
         each.others.same,
-        named(each.commonest, names),
+        Said(named(each.commonest, names), code=each.commonest),
         each.share,
-        each.alpha,
-        each.alpha_without,
-        *((each.competence,) if fitted else ()),
+        alpha_cell(each.alpha, each.items),
+        alpha_cell(each.alpha_without, each.items),
+        *(_competence(each) if fitted else ()),
         _most_confused(each, names),
     )
+
+
+def _competence(each: OnQuestion) -> tuple[Cell, Cell]:
+    if each.competence is None:
+        return None, None
+    few = each.labels < LEAST_LABELS
+    text, warning = ("", TOO_FEW_LABELS) if few else (number(each.competence), "")
+    return Number(each.competence, text, warning), each.model
 
 
 def _most_confused(each: OnQuestion, names: dict[str, str]) -> str:
@@ -289,15 +316,17 @@ def _most_confused(each: OnQuestion, names: dict[str, str]) -> str:
     if found is None:
         return NOTHING_DIFFERS if each.others.items else "–"
     mine, theirs, times = found
+    if times < 1:
+        return SELDOM
     return CONFUSED.format(
         mine=named(mine, names),
         theirs=named(theirs, names),
-        times=f"{times:.3g}",
+        times=whole(times),
         items=each.others.items,
     )
 
 
-def _same(mine: str, theirs: str) -> str:
+def _same(mine: Said, theirs: Said) -> str:
     return "same" if mine == theirs else "differs"
 
 
@@ -306,4 +335,4 @@ def _shared(found: tuple[int, float] | None) -> Heat | None:
 
 
 def _items(items: float, of: float) -> Heat | None:
-    return Heat(items / of, f"{items:.3g}", percent(items / of)) if items else None
+    return Heat(items / of, str(int(items + 0.5)), percent(items / of)) if items >= 1 else None

@@ -4,17 +4,25 @@ from collections.abc import Sequence
 
 from flask import render_template
 
+from annotator.services.agreement.slices import LEAST_ITEMS
 from annotator.services.agreement.tally import Tally, tally
 from annotator.services.live import Headline
 from annotator.web.agreement.reading import Reading, glance
-from annotator.web.agreement.tables import Column, Figure, Interval, Said, Table
-from annotator.web.agreement.words import against, elsewhere
+from annotator.web.agreement.tables import Cell, Column, Figure, Interval, Number, Said, Table
+from annotator.web.agreement.words import (
+    LEAST_SHOWN,
+    against,
+    alpha_cell,
+    digits_against,
+    elsewhere,
+    number,
+)
 from annotator.web.plots.drawing import Plot
 from annotator.web.plots.intervals import Estimate, interval_plot
 
 SCOPES = {"paragraph": "Paragraphs", "document": "Documents", "source": "Sources"}
 COLUMNS = (
-    Column("Question"),
+    Column("Question", code="code"),
     Column("Alpha", "figure"),
     Column("95 % interval", "interval"),
     Column("Threshold", "figure"),
@@ -77,16 +85,16 @@ def _table(found: Sequence[Headline], reading: Reading) -> Table:
     return Table(COLUMNS, tuple(_row(each, reading) for each in found))
 
 
-def _row(
-    each: Headline, reading: Reading
-) -> tuple[Said, float | None, Interval, float | None, Said | None, float | None, int, int, int]:
-    alpha, question = each.alpha, each.question
+def _row(each: Headline, reading: Reading) -> tuple[Cell, ...]:
+    alpha, question, threshold = each.alpha, each.question, each.threshold
+    digits = digits_against(threshold, alpha.value, alpha.low, alpha.high)
+    url = reading.url("question", question=question.code)
     return (
-        Said(question.name_in(reading.lang), reading.url("question", question=question.code)),
-        alpha.value,
-        Interval(alpha.low, alpha.high, alpha.why),
-        each.threshold,
-        against(alpha.value, alpha.low, alpha.high, each.threshold),
+        Said(question.name_in(reading.lang), url, code=question.code),
+        alpha_cell(alpha.value, each.items, digits),
+        Interval(alpha.low, alpha.high, alpha.why, digits),
+        None if threshold is None else Number(threshold, number(threshold, digits)),
+        against(alpha.value, alpha.low, alpha.high, threshold, items=each.items),
         each.percent.value,
         each.items,
         each.annotators or each.alone,
@@ -102,8 +110,9 @@ def _plot(found: Sequence[Headline], reading: Reading) -> Plot | None:
             each.alpha.low,
             each.alpha.high,
             each.threshold,
+            small=each.items < LEAST_ITEMS,
         )
         for each in found
-        if each.alpha.value is not None
+        if each.alpha.value is not None and each.items >= LEAST_SHOWN
     ]
     return interval_plot(TITLE, estimates, mark=MARK) if estimates else None

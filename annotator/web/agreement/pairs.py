@@ -4,9 +4,17 @@ from dataclasses import dataclass
 
 from flask import render_template, request
 
+from annotator.domain.codebook import Question
+from annotator.errors import NotFound
 from annotator.services.agreement.disagreements import Disagreement, disagreements
 from annotator.web.access import database, person, project
 from annotator.web.agreement.reading import Asked, ask
+from annotator.web.agreement.words import met_in_words
+
+TWO_LABELS = (
+    "Name two different labels in the address, as ?a=…&b=…, or none to see every difference."
+)
+NO_LABEL = "The question has no label “{label}”; its labels are: {known}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +28,7 @@ class Vote:
 
 def show(slug: str, question: str) -> str:  # noqa: ARG001 - the policy has loaded the project
     asked = ask(question)
-    labels = _labels()
+    labels = _labels(asked)
     with database().read() as session:
         found = disagreements(
             session,
@@ -38,14 +46,35 @@ def show(slug: str, question: str) -> str:  # noqa: ARG001 - the policy has load
         labels=labels,
         said=tuple(asked.named(label) for label in labels or ()),
         found=found,
+        met=met_in_words(found.met, asked.question.scope),
         rows=[(each, _votes(asked, each, labels)) for each in found.shown],
     )
 
 
-def _labels() -> tuple[str, str] | None:
-    """The two labels in the address; both must be there, and the empty set is a label, too."""
+def _labels(asked: Asked) -> tuple[str, str] | None:
+    """The two labels in the address, if there are any; the empty set is a label, too.
+
+    Raises:
+        NotFound: there is only one, or one twice, or the question has no such label.
+    """
     a, b = request.args.get("a"), request.args.get("b")
-    return None if a is None or b is None or a == b else (a, b)
+    if a is None and b is None:
+        return None
+    if a is None or b is None or a == b:
+        raise NotFound(TWO_LABELS)
+    for label in (a, b):
+        if not _is_label(label, asked.question):
+            raise NotFound(
+                NO_LABEL.format(label=label, known=", ".join(asked.question.label_codes))
+            )
+    return a, b
+
+
+def _is_label(label: str, question: Question) -> bool:
+    """Whether it is a label of the question, or a set of these; numbers have no list."""
+    if question.scale == "set":
+        return set(label.split("|")) - {""} <= set(question.label_codes)
+    return not question.label_codes or label in question.label_codes
 
 
 def _votes(asked: Asked, each: Disagreement, labels: tuple[str, str] | None) -> list[Vote]:

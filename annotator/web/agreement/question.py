@@ -5,14 +5,20 @@ from collections.abc import Callable
 from flask import render_template
 
 from annotator.domain.exclusions import EXCLUSIONS
+from annotator.services.agreement.disagreements import Met, meetings
+from annotator.services.agreement.slices import LEAST_ITEMS
+from annotator.services.agreement.tally import OPEN
 from annotator.web.agreement import slice_figures
 from annotator.web.agreement.reading import Asked, ask, glance
 from annotator.web.agreement.tables import Cell, Column, Figure, Interval, Said, Table
 from annotator.web.agreement.words import (
     STATISTICS,
     against,
+    alpha_cell,
     counts,
+    digits_against,
     elsewhere,
+    met_in_words,
     number,
     outlook,
     percent,
@@ -21,6 +27,8 @@ from annotator.web.plots.bars import Share, bar_plot
 from annotator.web.plots.drawing import Plot
 from annotator.web.plots.heat_map import Grid, Heat, heat_map
 from annotator.web.plots.intervals import Estimate, interval_plot
+
+PairRow = tuple[Said, Said, int, float, float | None]
 
 HIGH_PERCENT = 0.8
 LOW_ALPHA = 0.6
@@ -31,6 +39,7 @@ PREVALENCE = (
     "Read the alpha of the rarer labels, and judge whether the paragraphs are a fair sample."
 )
 RANGE = "Without one annotator each, alpha runs from {low} to {high}; with everybody it is {whole}."
+FEW = "So few items, {items} of them, say nothing about the question; the figures are no result."
 AWAITED = "Besides: assigned and not answered yet"
 UNGATED = "With dropping out at a gate as an answer of its own, alpha is {value}{interval}."
 
@@ -39,6 +48,8 @@ def show(slug: str, question: str) -> str:  # noqa: ARG001 - the policy has load
     asked = ask(question)
     alpha = asked.score["statistics"]["krippendorff_alpha"]
     threshold = asked.score["threshold"]
+    items = asked.score["pairable_items"]
+    digits = digits_against(threshold, alpha["value"], alpha["low"], alpha["high"])
     _, found = glance()
     ahead = next(each.outlook for each in found if each.question.code == question)
     made = (figure(asked) for figure in FIGURES.values())
@@ -48,8 +59,10 @@ def show(slug: str, question: str) -> str:  # noqa: ARG001 - the policy has load
         question=asked.question,
         score=asked.score,
         alpha=alpha,
-        interval=Interval(alpha["low"], alpha["high"], alpha["why"]),
-        verdict=against(alpha["value"], alpha["low"], alpha["high"], threshold),
+        value=alpha_cell(alpha["value"], items, digits),
+        interval=Interval(alpha["low"], alpha["high"], alpha["why"], digits),
+        threshold=None if threshold is None else number(threshold, digits),
+        verdict=against(alpha["value"], alpha["low"], alpha["high"], threshold, items=items),
         counts=counts(asked.tally),
         elsewhere=elsewhere(asked.tally.elsewhere),
         outlook=outlook(ahead.below, ahead.more_documents),
@@ -63,15 +76,18 @@ def statistics(asked: Asked) -> Figure:
     ordered += [name for name in found if name not in STATISTICS]
     rows: list[tuple[Cell, ...]] = []
     estimates = []
+    items = asked.score["pairable_items"]
+    few = items < LEAST_ITEMS
     for name in ordered:
         title, about = STATISTICS.get(name, (name.replace("_", " "), ""))
         value, low, high = (_figure(found[name][part]) for part in ("value", "low", "high"))
         why = found[name]["why"]
-        rows.append((title, value, Interval(low, high, str(why) if why else None), about))
+        named = Said(title, code=name)
+        rows.append((named, value, Interval(low, high, str(why) if why else None), about))
         if value is not None:
-            estimates.append(Estimate(title, value, low, high))
+            estimates.append(Estimate(title, value, low, high, small=few))
     columns = (
-        Column("Statistic"),
+        Column("Statistic", code="code"),
         Column("Value", "figure"),
         Column("95 % interval", "interval"),
         Column("What it is"),
@@ -83,16 +99,17 @@ def statistics(asked: Asked) -> Figure:
         "They differ in what they take for chance. The primary figure is the first.",
         Table(columns, tuple(rows)),
         interval_plot(title, estimates) if estimates else None,
+        notes=(FEW.format(items=items),) if few and estimates else (),
     )
 
 
 def judgments(asked: Asked) -> Figure:
     found = asked.tally
     rows: list[tuple[Cell, ...]] = [("Counted", found.counted)]
-    rows += [(EXCLUSIONS[code], count) for code, count in found.left_out.items()]
+    rows += [(Said(EXCLUSIONS[code], code=code), count) for code, count in found.left_out.items()]
     rows.append(("All judgments", found.given))
     if found.awaited:
-        rows.append((AWAITED, found.awaited))
+        rows.append((Said(AWAITED, code=OPEN), found.awaited))
     notes = []
     if found.elsewhere:
         notes.append(elsewhere(found.elsewhere))
@@ -104,7 +121,7 @@ def judgments(asked: Asked) -> Figure:
         "What counts",
         "Every judgment is counted or has one reason why it is not. What is assigned and not "
         "answered yet is no judgment, and stands below the sum.",
-        Table((Column("Judgments"), Column("Number", "count")), tuple(rows)),
+        Table((Column("Judgments", code="code"), Column("Number", "count")), tuple(rows)),
         notes=tuple(notes),
     )
 
@@ -115,12 +132,17 @@ def labels(asked: Asked) -> Figure | None:
         return None
     total = sum(each["count"] for each in used)
     rows = tuple(
-        (asked.named(each["label"]), each["count"], each["count"] / total, each["alpha"])
+        (
+            Said(asked.named(each["label"]), code=each["label"]),
+            each["count"],
+            each["count"] / total,
+            each["alpha"],
+        )
         for each in used
     )
     title = "Labels"
     columns = (
-        Column("Label"),
+        Column("Label", code="code"),
         Column("Given", "count"),
         Column("Share", "percent"),
         Column("Alpha", "figure"),
@@ -130,7 +152,7 @@ def labels(asked: Asked) -> Figure | None:
         title,
         "How often each label was given, and alpha of it against all others.",
         Table(columns, rows),
-        bar_plot("How often each label was given", [Share(row[0], row[2]) for row in rows]),
+        bar_plot("How often each label was given", [Share(str(row[0]), row[2]) for row in rows]),
         notes=_prevalence(asked, max(rows, key=lambda row: row[1])),
     )
 
@@ -139,27 +161,31 @@ def confusions(asked: Asked) -> Figure | None:
     found = asked.score["confusions"]
     if not found:
         return None
+    met = [meetings(asked.judgments, asked.code, (each["a"], each["b"])) for each in found]
     rows = tuple(
         (
-            asked.named(each["a"]),
-            asked.named(each["b"]),
+            Said(asked.named(each["a"]), code=each["a"]),
+            Said(asked.named(each["b"]), code=each["b"]),
             each["times"],
+            times.items,
             _paragraphs(asked, each["a"], each["b"]),
         )
-        for each in found
+        for each, times in zip(found, met, strict=True)
     )
     columns = (
-        Column("One said"),
-        Column("The other said"),
-        Column("Times", "count"),
+        Column("One said", code="code"),
+        Column("The other said", code="code"),
+        Column("Pairs of labels", "count"),
+        Column(f"{asked.question.scope.capitalize()}s", "count"),
         Column("Where", "link"),
     )
     return Figure(
         "confusions",
         "Most often taken for each other",
-        "How often two annotators of one item said these two; the largest first.",
+        "How often two annotators of one item said these two; the largest first. Three annotators "
+        "of one item are three pairs.",
         Table(columns, rows),
-        notes=(_largest(found[0], asked),),
+        notes=(_largest(found[0], met[0], asked),),
     )
 
 
@@ -167,20 +193,16 @@ def pairs(asked: Asked) -> Figure | None:
     found, names = asked.score["pairs"], asked.reading.names
     if not found:
         return None
+    ordered = sorted(
+        (*sorted((each["a"], each["b"]), key=names.__getitem__), each) for each in found
+    )
     rows = tuple(
-        sorted(
-            (
-                *sorted((names[each["a"]], names[each["b"]])),
-                each["items"],
-                each["percent"],
-                each["kappa"],
-            )
-            for each in found
-        )
+        (_person(asked, a), _person(asked, b), each["items"], each["percent"], each["kappa"])
+        for a, b, each in sorted(ordered, key=lambda row: (names[row[0]], names[row[1]]))
     )
     columns = (
-        Column("Annotator"),
-        Column("Other annotator"),
+        Column("Annotator", code="pseudonym"),
+        Column("Other annotator", code="pseudonym"),
         Column("Items of both", "count"),
         Column("Same label", "percent"),
         Column("Cohen's kappa", "figure"),
@@ -199,16 +221,16 @@ def without(asked: Asked) -> Figure | None:
     """Nothing where nobody can be left out, as of two annotators."""
     whole = asked.score["statistics"]["krippendorff_alpha"]["value"]
     names = asked.reading.names
-    rows = sorted(
-        (names[each["annotator"]], each["judgments"], each["alpha_without"])
-        for each in asked.score["annotators"]
-    )
-    estimates = [Estimate(row[0], row[2], mark=whole) for row in rows if row[2] is not None]
+    rows = [
+        (_person(asked, each["annotator"]), each["judgments"], each["alpha_without"])
+        for each in sorted(asked.score["annotators"], key=lambda each: names[each["annotator"]])
+    ]
+    estimates = [Estimate(str(row[0]), row[2], mark=whole) for row in rows if row[2] is not None]
     if not estimates:
         return None
     values = [each.value for each in estimates]
     columns = (
-        Column("Left out"),
+        Column("Left out", code="pseudonym"),
         Column("Their judgments", "count"),
         Column("Alpha without", "figure"),
     )
@@ -237,6 +259,10 @@ FIGURES: dict[str, Callable[[Asked], Figure | None]] = {
 }
 
 
+def _person(asked: Asked, pseudonym: str) -> Said:
+    return Said(asked.reading.names[pseudonym], code=pseudonym)
+
+
 def _figure(value: float | str | None) -> float | None:
     return value if isinstance(value, (int, float)) else None
 
@@ -247,7 +273,7 @@ def _to(figure: dict[str, float | None]) -> str:
     return f" ({number(figure['low'])} to {number(figure['high'])})"
 
 
-def _prevalence(asked: Asked, commonest: tuple[str, int, float, float | None]) -> tuple[str, ...]:
+def _prevalence(asked: Asked, commonest: tuple[Said, int, float, float | None]) -> tuple[str, ...]:
     statistics = asked.score["statistics"]
     alpha = statistics["krippendorff_alpha"]["value"]
     same = statistics["percent_agreement"]["value"]
@@ -262,10 +288,11 @@ def _prevalence(asked: Asked, commonest: tuple[str, int, float, float | None]) -
     return (said,)
 
 
-def _largest(confusion: dict[str, str | int], asked: Asked) -> str:
+def _largest(confusion: dict[str, str | int], met: Met, asked: Asked) -> str:
     a, b = (asked.named(str(confusion[side])) for side in ("a", "b"))
-    times = int(confusion["times"])
-    return f"The largest: “{a}” and “{b}” met {times:,} time{'' if times == 1 else 's'}."
+    times = f"{met.pairs:,} time{'' if met.pairs == 1 else 's'}"
+    where = met_in_words(met, asked.question.scope)
+    return f"The largest: “{a}” and “{b}” met {times}: {where}."
 
 
 def _paragraphs(asked: Asked, a: str, b: str) -> Said:
@@ -273,9 +300,9 @@ def _paragraphs(asked: Asked, a: str, b: str) -> Said:
     return Said("Read them", url, about=f"{asked.named(a)} and {asked.named(b)}")
 
 
-def _pair_map(title: str, rows: tuple[tuple[str, str, int, float, float | None], ...]) -> Plot:
-    people = tuple(sorted({name for row in rows for name in row[:2]}))
-    met = {frozenset(row[:2]): row for row in rows}
+def _pair_map(title: str, rows: tuple[PairRow, ...]) -> Plot:
+    people = tuple(sorted({str(name) for row in rows for name in row[:2]}))
+    met = {frozenset(map(str, row[:2])): row for row in rows}
     return heat_map(
         title,
         Grid(
@@ -289,5 +316,5 @@ def _pair_map(title: str, rows: tuple[tuple[str, str, int, float, float | None],
     )
 
 
-def _heat(row: tuple[str, str, int, float, float | None] | None) -> Heat | None:
+def _heat(row: PairRow | None) -> Heat | None:
     return None if row is None else Heat(row[3], percent(row[3]), f"n {row[2]:,}")

@@ -11,12 +11,14 @@ from annotator.store.queries.agreement import Place
 from annotator.web.access import project
 from annotator.web.agreement.reading import Asked
 from annotator.web.agreement.tables import Cell, Column, Figure, Interval, Said, Table
+from annotator.web.agreement.words import LEAST_SHOWN
 from annotator.web.plots.course import Moment, course_plot
 from annotator.web.plots.drawing import Plot
 from annotator.web.plots.intervals import Estimate, interval_plot
 
 TOO_FEW = Said("too few to say anything", badge="warn")
 ENOUGH = "yes"
+NOT_ENOUGH = Said("no, as there is no interval", badge="warn")
 COLUMNS = (
     Column("Alpha", "figure"),
     Column("95 % interval", "interval"),
@@ -25,7 +27,11 @@ COLUMNS = (
     Column("Judgments", "count"),
     Column("Enough?"),
 )
-SMALL = f"Below {LEAST_ITEMS} items a figure says nothing; it is drawn hollow."
+OF_SEVERAL = f"{LEAST_ITEMS} items?"
+SMALL = (
+    f"Below {LEAST_ITEMS} items a figure says nothing, and without an interval nobody knows how "
+    f"much; it is drawn hollow, and left out below {LEAST_SHOWN} items."
+)
 
 Found = Callable[[Judgments, str, Mapping[int, Place]], Sequence[Slice]]
 
@@ -54,7 +60,7 @@ def documents(asked: Asked) -> Figure | None:
             each.slice.percent.value,
             each.slice.alpha.value,
             each.slice.items,
-            _enough(each.slice),
+            TOO_FEW if each.slice.small else ENOUGH,
         )
         for each in found
     )
@@ -63,7 +69,7 @@ def documents(asked: Asked) -> Figure | None:
         Column("Same label", "percent"),
         Column("Alpha", "figure"),
         Column("Items", "count"),
-        Column("Enough?"),
+        Column(OF_SEVERAL),
     )
     return Figure(
         "documents",
@@ -103,12 +109,11 @@ def time(asked: Asked) -> Figure | None:
             each.slice.alpha.value,
             each.slice.percent.value,
             each.slice.items,
-            _enough(each.slice),
         )
         for each in found
     )
     moments = [
-        Moment(each.last, each.slice.alpha.value, each.slice.small)
+        Moment(each.last, each.slice.alpha.value)
         for each in found
         if each.slice.alpha.value is not None
     ]
@@ -118,14 +123,13 @@ def time(asked: Asked) -> Figure | None:
         Column("Alpha", "figure"),
         Column("Same label", "percent"),
         Column("Items", "count"),
-        Column("Enough?"),
     )
     mark = asked.score["threshold"]
     return Figure(
         "time",
         "Over time",
         "Rolling windows over the items in the order in which they were finished; every window "
-        f"shares half of its items with the next. {SMALL}",
+        "shares half of its items with the next. There are no intervals, since windows overlap.",
         Table(columns, rows),
         course_plot("Alpha over time", moments, mark=mark) if moments else None,
     )
@@ -173,7 +177,7 @@ def _figure(
 def _cells(each: Slice) -> tuple[Cell, ...]:
     alpha = each.alpha
     return (
-        alpha.value,
+        None if alpha.value is None or each.items < LEAST_SHOWN else alpha.value,
         Interval(alpha.low, alpha.high, alpha.why),
         each.percent.value,
         each.items,
@@ -183,13 +187,21 @@ def _cells(each: Slice) -> tuple[Cell, ...]:
 
 
 def _enough(each: Slice) -> Cell:
-    return TOO_FEW if each.small else ENOUGH
+    if each.small:
+        return TOO_FEW
+    return NOT_ENOUGH if each.alpha.low is None else ENOUGH
 
 
 def _plot(title: str, found: Sequence[Slice]) -> Plot | None:
     estimates = [
-        Estimate(each.name, each.alpha.value, each.alpha.low, each.alpha.high, small=each.small)
+        Estimate(
+            each.name,
+            each.alpha.value,
+            each.alpha.low,
+            each.alpha.high,
+            small=each.small or each.alpha.low is None,
+        )
         for each in found
-        if each.alpha.value is not None
+        if each.alpha.value is not None and each.items >= LEAST_SHOWN
     ]
     return interval_plot(f"Alpha {title.lower()}", estimates) if estimates else None

@@ -21,13 +21,15 @@ PARTS = ("low", "high", "why not")
 class Said:
     """A cell of words with a link or a badge; in CSV it is the words alone.
 
-    `about` says to those who hear a link alone where it leads.
+    `about` says to those who hear a link alone where it leads; `code` is what releases and JSON
+    call it.
     """
 
     text: str
     url: str | None = None
     badge: str | None = None
     about: str = ""
+    code: str = ""
 
     def __str__(self) -> str:
         return self.text
@@ -40,6 +42,7 @@ class Interval:
     low: float | None
     high: float | None
     why: str | None
+    digits: int = 2
 
     @property
     def short(self) -> str | None:
@@ -51,18 +54,33 @@ class Interval:
         return WHY.get(self.why or "")
 
 
-Cell = str | int | float | Said | Interval | None
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number with the words that a page has for it, and a warning if there is one.
+
+    In CSV it is the number, in full.
+    """
+
+    value: float
+    text: str
+    warning: str = ""
+
+
+Cell = str | int | float | Said | Number | Interval | None
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """`kind` says how a page writes the cells: a share as percent, a figure with two digits.
 
-    A column of links is on the page alone; `long` words get room.
+    A column of links is on the page alone; `long` words get room. In CSV a `code` heads one more
+    column, with the codes of the cells, and `head` stands in place of the name.
     """
 
     name: str
     kind: Kind = "text"
+    code: str = ""
+    head: str = ""
 
     @property
     def heads(self) -> tuple[str, ...]:
@@ -71,7 +89,7 @@ class Column:
             return ()
         if self.kind == "interval":
             return tuple(f"{self.name}, {part}" for part in PARTS)
-        return (self.name,)
+        return (self.head or self.name, *((f"{self.name}, {self.code}",) if self.code else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +131,9 @@ def _texts(column: Column, cell: Cell) -> tuple[str, ...]:
         return ()
     if isinstance(cell, Interval):
         return text_of(cell.low), text_of(cell.high), cell.sentence or ""
-    return (cell.text,) if isinstance(cell, Said) else (text_of(cell),)
+    if isinstance(cell, Number):
+        cell = cell.value
+    text = cell.text if isinstance(cell, Said) else text_of(cell)
+    if not column.code:
+        return (text,)
+    return text, cell.code if isinstance(cell, Said) else ""

@@ -1,8 +1,10 @@
 """How figures are spoken of: labels by their names, statistics by theirs, thresholds in words."""
 
 from annotator.domain.codebook import Question
+from annotator.services.agreement.disagreements import Met
+from annotator.services.agreement.slices import LEAST_ITEMS
 from annotator.services.agreement.tally import Tally
-from annotator.web.agreement.tables import Said
+from annotator.web.agreement.tables import Number, Said
 
 ABOVE = "all of the interval is above it"
 BELOW = "all of the interval is below it"
@@ -13,6 +15,10 @@ EMPTY_SET = "none of these"
 BELOW_CHANCE = "The chance that alpha is really below the threshold is {chance}."
 MORE_DOCUMENTS = "About {number:,} more documents would halve the interval."
 HARDLY = 0.01
+TOO_FEW_ITEMS = "too few items"
+# Alpha of fewer items is hardly ever anything but 1 or below 0; it would be read all the same.
+LEAST_SHOWN = 5
+MOST_DIGITS = 4
 
 # What each statistic is, in the order in which a reader looks for them.
 STATISTICS = {
@@ -44,13 +50,19 @@ def named(label: str, names: dict[str, str]) -> str:
 
 
 def against(
-    value: float | None, low: float | None, high: float | None, threshold: float | None
+    value: float | None,
+    low: float | None,
+    high: float | None,
+    threshold: float | None,
+    *,
+    items: int = LEAST_ITEMS,
 ) -> Said | None:
     """How a figure stands to the threshold that was stated; nothing where either is missing.
 
-    Neither reached nor missed while the threshold lies in the interval.
+    Nothing, too, where it is of so few items that it says nothing. Neither reached nor missed while
+    the threshold lies in the interval.
     """
-    if value is None or threshold is None:
+    if value is None or threshold is None or items < LEAST_ITEMS:
         return None
     if low is None or high is None:
         reached = value >= threshold
@@ -69,8 +81,47 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{share:.0%}".replace("%", " %")
 
 
-def number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
+def number(value: float | None, digits: int = 2) -> str:
+    return "–" if value is None else f"{value:.{digits}f}"
+
+
+def digits_against(threshold: float | None, *values: float | None) -> int:
+    """How many digits tell the values from the threshold: two, or up to four where these do not.
+
+    >>> digits_against(0.8, 0.7993, 0.8), digits_against(0.8, 0.79996), digits_against(0.8, 0.74)
+    (3, 4, 2)
+    """
+    if threshold is None:
+        return 2
+    differing = [value for value in values if value is not None and value != threshold]
+    return next(
+        (
+            digits
+            for digits in range(2, MOST_DIGITS)
+            if all(number(value, digits) != number(threshold, digits) for value in differing)
+        ),
+        MOST_DIGITS,
+    )
+
+
+def alpha_cell(value: float | None, items: int, digits: int = 2) -> Number | None:
+    """Alpha, marked where it is of fewer items than say something, withheld below five."""
+    if value is None:
+        return None
+    text = number(value, digits) if items >= LEAST_SHOWN else ""
+    return Number(value, text, "" if items >= LEAST_ITEMS else TOO_FEW_ITEMS)
+
+
+def whole(times: float) -> str:
+    """A share of items as a whole number; items that several others labelled count by halves.
+
+    >>> [whole(times) for times in (4.0, 3.5, 2.5, 0.5)]
+    ['4', 'about 4', 'about 3', 'under 1']
+    """
+    if times < 1:
+        return "under 1"
+    near = int(times + 0.5)
+    return str(near) if near == times else f"about {near}"
 
 
 def outlook(below: float | None, more_documents: int | None) -> str:
@@ -97,6 +148,16 @@ def counts(found: Tally) -> str:
         return said
     are = "is" if found.awaited == 1 else "are"
     return f"{said}; {found.awaited:,} more {are} assigned and not answered yet"
+
+
+def met_in_words(found: Met, noun: str) -> str:
+    """How many pairs of labels met on how many items; `noun` is what one item is.
+
+    >>> met_in_words(Met(86, 43), "paragraph")
+    '86 pairs of labels on 43 paragraphs'
+    """
+    pairs = f"{found.pairs:,} pair{'' if found.pairs == 1 else 's'} of labels"
+    return f"{pairs} on {found.items:,} {noun}{'' if found.items == 1 else 's'}"
 
 
 def elsewhere(number: int) -> str:

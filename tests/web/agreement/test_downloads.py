@@ -29,18 +29,21 @@ def test_every_table_of_a_question_can_be_had_as_csv(lead: Lead, name: str) -> N
 
 def test_csv_has_numbers_in_full_and_the_reason_why_there_is_no_interval(lead: Lead) -> None:
     head, *body = rows(lead.get("/overview.csv"))
-    assert head[:5] == [
+    assert head[:6] == [
         "Question",
+        "Question, code",
         "Alpha",
         "95 % interval, low",
         "95 % interval, high",
         "95 % interval, why not",
     ]
     content = next(row for row in body if row[0] == "What is it?")
-    assert len(content[1]) > 6
-    assert float(content[2]) < float(content[1]) < float(content[3])
+    assert content[1] == "content"
+    assert len(content[2]) > 6
+    assert float(content[3]) < float(content[2]) < float(content[4])
     genre = next(row for row in body if row[0] == "Genre")
-    assert genre[1:5] == [
+    assert genre[1:6] == [
+        "genre",
         "",
         "",
         "",
@@ -99,7 +102,10 @@ def test_a_plot_stands_alone(lead: Lead, path: str) -> None:
 
 def test_files_of_annotators(lead: Lead) -> None:
     alice = f"/annotators/{lead.pseudonym('alice')}"
-    assert rows(lead.get("/annotators/same.csv"))[0] == ["Question", "alice", "bob"]
+    named = [f"{name}, {lead.pseudonym(name)}" for name in ("alice", "bob")]
+    head, first, *_ = rows(lead.get("/annotators/same.csv"))
+    assert head == ["Question", "Question, code", *named]
+    assert first[:2] == ["What is it?", "content"]
     assert rows(lead.get(f"{alice}/confusion.csv?question=content"))[0][0] == "They said"
     assert "<svg" in lead.get("/annotators/same.svg")
     assert "<svg" in lead.get(f"{alice}/time.svg?question=content")
@@ -122,4 +128,14 @@ def test_what_is_not_there_is_not_there(lead: Lead, path: str) -> None:
 
 def test_a_file_is_of_the_round_that_is_asked_for(lead: Lead) -> None:
     found = rows(lead.get("/content/judgments.csv?round=training"))
-    assert found[1] == ["Counted", "0"]
+    assert found[1] == ["Counted", "", "0"]
+
+
+def test_names_stand_with_the_codes_that_join_them_to_json_and_releases(lead: Lead) -> None:
+    confusion, *_ = rows(lead.get("/content/confusions.csv"))[1:]
+    assert confusion == ["Main text", "main", "Boilerplate", "boilerplate", "7", "7"]
+    pair = rows(lead.get("/content/pairs.csv"))[1]
+    assert pair[:4] == ["alice", lead.pseudonym("alice"), "bob", lead.pseudonym("bob")]
+    codes = [row[1] for row in rows(lead.get("/content/statistics.csv"))]
+    assert codes[:2] == ["Statistic, code", "krippendorff_alpha"]
+    assert [row[1] for row in rows(lead.get("/frames/judgments.csv"))[2:3]] == ["gated"]

@@ -58,7 +58,7 @@ def test_the_plot_is_drawn_on_the_server_and_can_be_read_aloud(lead: Lead) -> No
         assert 'role="img"' in plot
         assert "<title" in plot
         assert "<desc" in plot
-        assert plot.count('class="dot"') == 2
+        assert plot.count('class="dot"') == plot.count('class="dot small"') == 1
         assert plot.count('class="threshold"') == 1
     assert "style=" not in html
     assert "<style" not in html

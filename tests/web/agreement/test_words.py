@@ -2,7 +2,15 @@
 
 import pytest
 
-from annotator.web.agreement.words import against, named, outlook
+from annotator.web.agreement.words import (
+    against,
+    alpha_cell,
+    digits_against,
+    named,
+    number,
+    outlook,
+    whole,
+)
 
 
 @pytest.mark.parametrize(
@@ -52,3 +60,35 @@ def test_it_says_what_a_threshold_has_to_fear(
 
 def test_it_foresees_nothing_without_an_interval() -> None:
     assert outlook(None, None) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "threshold", "shown"),
+    [
+        (0.7993, 0.8, ("0.799", "0.800")),
+        (0.79996, 0.8, ("0.8000", "0.8000")),
+        (0.79994, 0.8, ("0.7999", "0.8000")),
+        (0.8, 0.8, ("0.80", "0.80")),
+        (0.74, 0.8, ("0.74", "0.80")),
+    ],
+)
+def test_a_value_that_is_not_the_threshold_does_not_look_like_it(
+    value: float, threshold: float, shown: tuple[str, str]
+) -> None:
+    digits = digits_against(threshold, value)
+    assert (number(value, digits), number(threshold, digits)) == shown
+
+
+@pytest.mark.parametrize(
+    ("items", "text", "warning"),
+    [(20, "1.00", ""), (19, "1.00", "too few items"), (4, "", "too few items")],
+)
+def test_alpha_of_few_items_is_marked_and_withheld(items: int, text: str, warning: str) -> None:
+    cell = alpha_cell(1.0, items)
+    assert cell is not None
+    assert (cell.text, cell.warning) == (text, warning)
+    assert against(1.0, None, None, 0.8, items=4) is None
+
+
+def test_halves_of_items_are_told_as_whole_ones() -> None:
+    assert [whole(times) for times in (4.0, 3.5, 0.5)] == ["4", "about 4", "under 1"]
