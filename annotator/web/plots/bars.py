@@ -22,14 +22,14 @@ class Share:
 
 def bar_plot(title: str, shares: Sequence[Share]) -> Plot:
     def draw(width: float) -> Drawing:
-        rows = Rows.of(len(shares), width)
+        rows = Rows.of([each.name for each in shares], width)
         axis = share_axis((each.share for each in shares), rows.left, rows.right)
         shapes = list(rows.frame(axis, share_text))
         for number, each in enumerate(shares):
-            shapes.append(rows.name(number, each.name))
+            shapes.extend(rows.name(number))
             y = rows.middle(number) - THICK / 2
             long = round(axis.at(each.share) - rows.left, 1)
             shapes.append(Box("bar-fill", rows.left, y, long, THICK))
-        return Drawing(width, rows.total, tuple(shapes))
+        return Drawing(rows.width, rows.total, tuple(shapes))
 
     return drawn(title, DESCRIPTION.format(count=len(shares)), draw)

@@ -86,6 +86,23 @@ def drawn(title: str, description: str, draw: Callable[[float], Drawing]) -> Plo
     return Plot(title, description, draw(WIDE), draw(NARROW))
 
 
+def wrapped(text: str, units: float, *, lines: int = 2) -> tuple[str, ...]:
+    """A name in lines that fit into so many units; the last one is shortened if it must be.
+
+    >>> wrapped("Overall stance towards Russia", 160)
+    ('Overall stance', 'towards Russia')
+    """
+    most = max(2, int(units / LETTER))
+    found: list[str] = []
+    for word in text.split():
+        joined = f"{found[-1]} {word}" if found else word
+        if not found or (len(joined) > most and len(found) < lines):
+            found.append(word)
+        else:
+            found[-1] = joined
+    return tuple(shortened(line, units) for line in found)
+
+
 def shortened(text: str, units: float) -> str:
     """A name that fits into so many units of the view box; the table has it whole."""
     most = max(2, int(units / LETTER))

@@ -39,20 +39,20 @@ def interval_plot(
     """A dot and an interval for each estimate; `mark` says what the dashed line is."""
 
     def draw(width: float) -> Drawing:
-        rows = Rows.of(len(estimates), width)
+        rows = Rows.of([each.name for each in estimates], width)
         numbers = [number for each in estimates for number in each.numbers]
         axis = agreement_axis(numbers, rows.left, rows.right)
         shapes = list(rows.frame(axis, figure_text))
         for number, each in enumerate(estimates):
             shapes.extend(_row(rows, axis, number, each))
-        return Drawing(width, rows.total, tuple(shapes))
+        return Drawing(rows.width, rows.total, tuple(shapes))
 
     return drawn(title, DESCRIPTION.format(count=len(estimates), mark=mark), draw)
 
 
 def _row(rows: Rows, axis: Axis, number: int, each: Estimate) -> Iterator[Shape]:
     y = rows.middle(number)
-    yield rows.name(number, each.name)
+    yield from rows.name(number)
     if each.mark is not None:
         x = axis.at(each.mark)
         below = rows.top(number) + rows.height - rows.head

@@ -62,8 +62,8 @@ def test_it_counts_pairs_of_labels_and_paragraphs(
         make.gold(subject.id, "content", [["main"]])
     sign_in(client, user)
     page = text(client.get("/projects/three/agreement/content").text)
-    assert "“Main text” met 4 times: 4 pairs of labels on 2 paragraphs." in page
-    assert "Boilerplate Main text 4 2 Read them" in page
+    assert "“Boilerplate” met 4 times: 4 pairs of labels on 2 paragraphs." in page
+    assert "Main text Boilerplate 4 2 Read them" in page
     html = client.get("/projects/three/agreement/content/pairs?a=main&b=boilerplate").text
     assert "2 found, in reading order. In all 4 pairs of labels on 2 paragraphs." in text(html)
     assert text(html).count("Settle it") == text(html).count("Settled: look at it") == 1

@@ -50,3 +50,17 @@ def test_it_keeps_to_its_width_and_grows_only_where_cells_could_not_be_read() ->
     many = heat_map("Pairs", square(tuple(f"person {number}" for number in range(12))))
     assert many.narrow.width > NARROW
     assert all(box.x + box.width < many.narrow.width for box in boxes(many.narrow))
+
+
+def test_numbers_of_columns_have_a_key_and_narrow_rows_their_whole_names() -> None:
+    people = ("sample-anastasia", "sample-boris", "sample-clara-maria", "sample-dimitri")
+    cells = tuple(Heat(0.5, "50 %") for _ in people)
+    grid = Grid(
+        ("Overall stance towards Russia", "Overall stance towards China"), people, (cells,) * 2
+    )
+    said = words(heat_map("Same", grid).narrow)
+    assert {"1 sample-anastasia", "4 sample-dimitri"} <= set(said)
+    assert {"Overall stance towards Russia", "Overall stance towards China"} <= set(said)
+    drawing = heat_map("Same", grid).narrow
+    assert all(0 < each.y < drawing.height for each in drawing.shapes if isinstance(each, Words))
+    assert drawing.width <= NARROW

@@ -63,7 +63,20 @@ def test_a_name_stands_above_its_row_where_the_page_is_narrow() -> None:
     ]
     assert [name.anchor for name in names] == ["end", "start"]
     assert names[1].y < dots(plot.narrow)[0].y
-    assert names[0].text.endswith("…")
+    assert names[0].text == "A question with quite a long name?"
+    assert plot.wide.width > WIDE
+
+
+def test_long_names_are_told_apart_where_they_differ_at_the_end() -> None:
+    long = "Does it say, on every page and in every article, who its owner is and who"
+    plot = interval_plot("Alpha", [Estimate(f"{long} {end}?", 0.5) for end in ("pays", "asks")])
+    said = [each.text for each in plot.wide.shapes if isinstance(each, Words)]
+    assert sum(text.endswith("pays?") for text in said) == 1
+    assert sum(text.endswith("asks?") for text in said) == 1
+    lines = [each for each in plot.wide.shapes if isinstance(each, Words) and each.kind == "name"]
+    assert len(lines) == 4
+    assert all(0 < each.y < plot.wide.height for each in lines)
+    assert lines[0].y != lines[1].y
 
 
 def test_it_says_to_those_who_do_not_see_it_what_is_drawn() -> None:
