@@ -30,7 +30,7 @@ class OnQuestion:
 
     `share` of their labels are the `commonest`. `alpha` is that of everybody, `alpha_without` that
     of the others alone; both are over `items` with two labels or more. `competence` is None where
-    no model of it was fitted; `model` is a sentence that says which one was, and why.
+    no model of it was fitted; `model` is the one that was, and `because` a sentence that says why.
     """
 
     question: Question
@@ -43,6 +43,7 @@ class OnQuestion:
     items: int
     competence: float | None
     model: str
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,8 @@ def _on_question(
         alpha_without=entry["alpha_without"],
         items=figures["pairable_items"],
         competence=entry["competence"],
-        model=figures["model"]["reason"],
+        model=figures["model"]["name"],
+        because=figures["model"]["reason"],
     )
 
 

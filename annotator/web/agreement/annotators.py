@@ -23,11 +23,19 @@ MOST_ROWS = 20
 CONFUSED = "“{mine}” where others said “{theirs}”: {times} of {items} items"
 LEAST_LABELS = 30
 TOO_FEW_LABELS = "too few labels"
+MODELS = {
+    "vote": "the vote",
+    "median": "the median",
+    "one_coin": "one-coin",
+    "mace": "MACE",
+    "dawid_skene": "Dawid-Skene",
+}
+BECAUSE = "Competence on this question: {because}"
 COMPETENCE = (
     " Competence is how often somebody is right, as estimated from the labels of all by what "
     "stands beside it, if most are right most of the time; by the vote it is how often the "
     "others say the same. Two who err alike fool all of them; only gold items show that. "
-    f"Below {LEAST_LABELS} labels it is withheld."
+    f"Below {LEAST_LABELS} labels it is withheld. Follow a question to see why it is this model."
 )
 SELDOM = "none on as much as one item"
 NOTHING_DIFFERS = "nothing, all are the same"
@@ -162,7 +170,11 @@ def by_question(person: Person) -> Figure | None:
         Column("Its share", "percent"),
         Column("Alpha of all", "figure"),
         Column("Alpha without", "figure"),
-        *((Column("Competence", "figure"), Column("Estimated by", "long")) if fitted else ()),
+        *(
+            (Column("Competence", "figure"), Column("Estimated by", code="reason"))
+            if fitted
+            else ()
+        ),
         Column("Largest confusion", "long"),
     )
     rows = tuple(_question_row(person, each, fitted=fitted) for each in person.questions)
@@ -234,6 +246,7 @@ def confusion(person: Person) -> Figure | None:
         "labelled it, so numbers are rounded, and below 1 a cell is empty. Shares are of the row.",
         Table(columns, rows),
         heat_map(title, grid),
+        notes=() if chosen.competence is None else (BECAUSE.format(because=chosen.because),),
         first=MOST_ROWS,
     )
 
@@ -308,7 +321,10 @@ def _competence(each: OnQuestion) -> tuple[Cell, Cell]:
         return None, None
     few = each.labels < LEAST_LABELS
     text, warning = ("", TOO_FEW_LABELS) if few else (number(each.competence), "")
-    return Number(each.competence, text, warning), each.model
+    return (
+        Number(each.competence, text, warning),
+        Said(MODELS.get(each.model, each.model), code=each.because),
+    )
 
 
 def _most_confused(each: OnQuestion, names: dict[str, str]) -> str:

@@ -33,6 +33,13 @@ COLUMNS = (
     Column("Left out", "count"),
 )
 TITLE = "Krippendorff's alpha by question"
+# A footnote; docs/agreement.md has the same.
+PUBLISHED = (
+    ("ordinal opinion, trained coders", ".46 to .60", "BABE"),
+    ("biased or not, trained coders", ".39 to .40", "BABE"),
+    ("23 persuasion techniques, before curation", ".34", "SemEval-2023 task 3"),
+    ("primary frame", "about .4 to .6", "several corpora"),
+)
 MARK = "the threshold stated before the round"
 
 
@@ -51,6 +58,7 @@ def index(slug: str) -> str:  # noqa: ARG001 - the policy has loaded the project
         untouched=[each.question.name_in(reading.lang) for each in untouched],
         elsewhere=_elsewhere(found, reading),
         plot=_plot(given, reading),
+        published=PUBLISHED,
     )
 
 

@@ -20,7 +20,7 @@ from annotator.web.plots.drawing import (
 from annotator.web.plots.rows import LINE, beside, stacked
 
 LEFT: Final = 200
-MOST_LEFT: Final = 330
+MOST_LEFT: Final = 376
 EDGE: Final = 8
 TOP: Final = 30
 CELL: Final = 46
@@ -55,8 +55,12 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """Where cells lie: rows from `left`, each with the lines of its name beside it or above it."""
+    """Where cells lie: rows from `left`, each with the lines of its name beside it or above it.
 
+    The numbers of the columns stand above `first`, where the rows begin.
+    """
+
+    first: float
     left: float
     cell: float
     names: tuple[tuple[str, ...], ...]
@@ -68,7 +72,7 @@ class _Cells:
 
     def top(self, number: int) -> float:
         """The upper edge of the cells of a row."""
-        return TOP + CELL * number + sum(self.head(before) for before in range(number + 1))
+        return self.first + CELL * number + sum(self.head(before) for before in range(number + 1))
 
     def name(self, number: int) -> Iterator[Words]:
         lines, y = self.names[number], self.top(number)
@@ -92,20 +96,21 @@ def heat_map(title: str, grid: Grid) -> Plot:
         rows = [_row_name(grid, name, numbered) for name in grid.rows]
         beside_rows = width - EDGE if narrow else beside(rows, LEFT - EDGE, MOST_LEFT - EDGE)
         names = tuple(wrapped(name, beside_rows) for name in rows)
-        cells = _Cells(EDGE / 2 if narrow else beside_rows + EDGE, cell, names, narrow)
+        left = EDGE / 2 if narrow else beside_rows + EDGE
+        key = tuple(_key(grid)) if numbered else ()
+        cells = _Cells(TOP + LINE * len(key), left, cell, names, narrow)
         shapes: list[Shape] = []
         for number, name in enumerate(grid.columns):
             head = str(number + 1) if numbered else name
-            x = round(cells.left + cell * (number + 0.5), 1)
-            shapes.append(Words("soft", x, TOP - 10, head, "middle"))
+            x = round(left + cell * (number + 0.5), 1)
+            shapes.append(Words("soft", x, cells.first - 10, head, "middle"))
+        for number, text in enumerate(key, start=1):
+            shapes.append(Words("soft", left, LINE * number, text))
         for number in range(len(grid.rows)):
             shapes.extend(_row(grid, number, cells))
         bottom = cells.top(len(grid.rows) - 1) + CELL + EDGE
-        key = tuple(_key(grid)) if numbered else ()
-        for number, text in enumerate(key, start=1):
-            shapes.append(Words("soft", cells.left, bottom + LINE * number, text))
-        whole = cells.left + max(cell * len(grid.columns), _widest(key)) + EDGE
-        return Drawing(whole, bottom + LINE * len(key) + (EDGE if key else 0), tuple(shapes))
+        whole = left + max(cell * len(grid.columns), _widest(key)) + EDGE
+        return Drawing(whole, bottom, tuple(shapes))
 
     description = DESCRIPTION.format(rows=len(grid.rows), columns=len(grid.columns))
     return drawn(title, description, draw)

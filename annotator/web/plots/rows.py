@@ -9,7 +9,7 @@ from annotator.web.plots.drawing import LETTER, NARROW, Anchor, Line, Shape, Wor
 
 NAMES: Final = 200
 # Names that need more are wrapped; the picture grows by what is given to them.
-MOST_NAMES: Final = 330
+MOST_NAMES: Final = 376
 LINE: Final = 16
 GAP: Final = 14
 EDGE: Final = 24

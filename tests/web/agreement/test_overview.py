@@ -1,6 +1,7 @@
 """The first page of agreement: who sees it, what stands first, and what it says of the missing."""
 
 import re
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -8,9 +9,12 @@ from sqlalchemy import select
 
 from annotator.store.corpus import Project, Subject
 from annotator.store.labelling import Round
+from annotator.web.agreement.overview import PUBLISHED
 from tests.labelled import Labelled, prose
 from tests.web.agreement.conftest import Lead, text
 from tests.web.conftest import Seed, SignIn
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def row(html: str, code: str) -> str:
@@ -68,6 +72,15 @@ def test_a_threshold_is_the_leads_and_others_are_a_footnote(lead: Lead) -> None:
     html = lead.get()
     assert "Krippendorff (2004)" in html[html.index("<footer") :]
     assert "substantial" not in html[: html.index("<footer")]
+
+
+def test_the_published_figures_are_those_of_the_documentation(lead: Lead) -> None:
+    html = lead.get()
+    footnote = text(html[html.index("<footer") :])
+    docs = (ROOT / "docs" / "agreement.md").read_text(encoding="utf-8")
+    for row_ in PUBLISHED:
+        assert " ".join(row_) in footnote
+        assert f"| {' | '.join(row_)} |" in docs
 
 
 def test_a_lead_can_look_at_one_round_and_stays_in_it(lead: Lead, seed: Seed) -> None:
