@@ -10,7 +10,7 @@ from annotator.services.agreement.slices import LEAST_ITEMS
 from annotator.services.agreement.tally import OPEN
 from annotator.web.agreement import slice_figures
 from annotator.web.agreement.reading import Asked, ask, glance
-from annotator.web.agreement.tables import Cell, Column, Figure, Interval, Said, Table
+from annotator.web.agreement.tables import Cell, Column, Figure, Interval, Number, Said, Table
 from annotator.web.agreement.words import (
     STATISTICS,
     against,
@@ -83,7 +83,11 @@ def statistics(asked: Asked) -> Figure:
         value, low, high = (_figure(found[name][part]) for part in ("value", "low", "high"))
         why = found[name]["why"]
         named = Said(title, code=name)
-        rows.append((named, value, Interval(low, high, str(why) if why else None), about))
+        # Only the primary figure is held against the threshold.
+        primary = name == "krippendorff_alpha"
+        digits = digits_against(asked.score["threshold"] if primary else None, value, low, high)
+        shown = None if value is None else Number(value, number(value, digits))
+        rows.append((named, shown, Interval(low, high, str(why) if why else None, digits), about))
         if value is not None:
             estimates.append(Estimate(title, value, low, high, small=few))
     columns = (
