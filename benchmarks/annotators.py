@@ -23,12 +23,16 @@ CONTENT_LENGTH = b"content-length:"
 
 @dataclass
 class Work:
-    """Who labels what; `most` is the number of saves each makes at most."""
+    """Who labels what; `most` is the number of saves each makes at most.
+
+    `pause`: seconds that a person looks at a paragraph, at the mean; without it they never rest.
+    """
 
     port: int
     slug: str
     tokens: list[str]
     most: int = 1_000_000
+    pause: float = 0.0
 
 
 @dataclass
@@ -99,6 +103,7 @@ class Annotator:
             if not answer["assignments"]:
                 return
             for place, task in enumerate(answer["assignments"][: self.left]):
+                await asyncio.sleep(self.chance.uniform(0, 2 * self.work.pause))
                 took = await self.save(task)
                 if place == 0:
                     self.done.rounds.append(waited + took)
