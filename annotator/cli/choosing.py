@@ -1,17 +1,34 @@
-"""Which files a command reads, and which of them are one source."""
+"""Which files a command reads and how, and which of them are one source."""
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import click
+
 from annotator.errors import ImportRefused
-from annotator.formats import ARCHIVE, PAGES, READERS, SUFFIXES, Asked
+from annotator.formats import ARCHIVE, ENCODINGS, LINES, PAGES, READERS, SUFFIXES, Asked
 from annotator.services.documents.beside import labels_them, lines_of
 
 NOTHING_TO_READ = "{path}: it holds no file that ends in {suffixes}."
 NOT_A_FILE = "{path}: it is not a file, nor a folder of files; save what it gives into one."
 NOT_READABLE = "{path}: the file cannot be read; check who may read it."
+
+encoding_option = click.option(
+    "--encoding",
+    default="utf-8",
+    show_default=True,
+    type=click.Choice(ENCODINGS),
+    help="Of all the files.",
+)
+lines_option = click.option(
+    "--lines",
+    default="auto",
+    show_default=True,
+    type=click.Choice(LINES),
+    help="Each line is a paragraph, or lines are wrapped and blank lines end a paragraph.",
+)
 
 
 @dataclass(frozen=True, slots=True)

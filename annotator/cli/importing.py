@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from annotator.cli.choosing import Chosen, by_source, choose
+from annotator.cli.choosing import Chosen, by_source, choose, encoding_option, lines_option
 from annotator.cli.context import json_option, now, open_database, print_json
 from annotator.errors import ImportRefused
-from annotator.formats import ENCODINGS, LINES, Asked, Lines
+from annotator.formats import Asked, Lines
 from annotator.services.documents.importing import ImportReport, import_by_source
 from annotator.services.projects import project_named
 
@@ -40,13 +40,7 @@ def _columns(
     "--source",
     help="Publisher of documents that do not name theirs. Default: the folder they are in.",
 )
-@click.option(
-    "--encoding",
-    default="utf-8",
-    show_default=True,
-    type=click.Choice(ENCODINGS),
-    help="Of all the files.",
-)
+@encoding_option
 @click.option(
     "--column",
     "mapping",
@@ -54,13 +48,7 @@ def _columns(
     callback=_columns,
     help="Where a table has a field under another name: --column text=body; repeatable.",
 )
-@click.option(
-    "--lines",
-    default="auto",
-    show_default=True,
-    type=click.Choice(LINES),
-    help="Each line is a paragraph, or lines are wrapped and blank lines end a paragraph.",
-)
+@lines_option
 @click.option("--keep-going", is_flag=True, help="Import the good ones and skip the refused.")
 @json_option
 def import_command(

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
-from annotator.cli.choosing import by_source, choose
+from annotator.cli.choosing import by_source, choose, encoding_option, lines_option
 from annotator.cli.context import json_option, print_json
 from annotator.domain.language import COMMON_LANGUAGES
 from annotator.errors import ImportRefused
-from annotator.formats import ENCODINGS, LINES, Asked, Lines
+from annotator.formats import Asked, Lines
 from annotator.services.documents.reading import Reading
 from annotator.services.documents.segmenting import Line, Refused, segmented
 
@@ -40,20 +40,8 @@ def _langs(
     callback=_langs,
     help="A language to expect; repeatable. Default: the common ones.",
 )
-@click.option(
-    "--encoding",
-    default="utf-8",
-    show_default=True,
-    type=click.Choice(ENCODINGS),
-    help="Of all the files.",
-)
-@click.option(
-    "--lines",
-    default="auto",
-    show_default=True,
-    type=click.Choice(LINES),
-    help="Each line is a paragraph, or lines are wrapped and blank lines end a paragraph.",
-)
+@encoding_option
+@lines_option
 @json_option
 def segment(
     *,
