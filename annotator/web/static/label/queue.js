@@ -14,8 +14,9 @@ export class Queue {
     this.entries = [];
     // What the server did not take, for the person to decide on.
     this.held = [];
-    // Entries that the browser is about to keep.
+    // Entries that the browser is about to keep; of some it has not said yet that it does.
     this.keeping = new Map();
+    this.unkept = 0;
     this.busy = false;
     this.tries = 0;
     this.isAway = false;
@@ -42,8 +43,11 @@ export class Queue {
   add(entry) {
     const made = { ...entry, person: this.server.person, slug: this.server.slug };
     this.entries.push(made);
+    this.unkept += 1;
     const kept = this.storage.put("saves", { ...made }).then((key) => {
       if (key !== undefined) made.key = key;
+      this.unkept -= 1;
+      this.onchange();
     });
     this.keeping.set(made, kept);
     this.onchange();

@@ -21,6 +21,8 @@ export class State {
     const { queue, desk } = this;
     const waiting = queue.entries.length;
     if (waiting > 0) this.savedHere = true;
+    // That something waits is a promise: it is made once the browser keeps it.
+    if (waiting > 0 && queue.unkept > 0) return ["Saving…", "waiting"];
     if (waiting > 0 && queue.needsSignIn) return [`${waiting} waiting until you sign in`, "unsaved"];
     if (waiting > 0 && queue.isAway) return [`${waiting} waiting, will retry${this.caution()}`, "unsaved"];
     if (waiting > 0) return ["Saving…", "waiting"];
