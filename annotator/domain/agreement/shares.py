@@ -15,6 +15,7 @@ Gwet (2014) Handbook of Inter-Rater Reliability, 4th ed. (no DOI); for missing l
 (2008), doi:10.1348/000711006X126600.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +30,7 @@ Part = tuple[IntArray, IntArray, FloatArray]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OfShares:
+class OfShares(ABC):
     """Columns: the disagreement within the item, 1 for an item with two labels, then the share of
     each label.
 
@@ -53,9 +54,9 @@ class OfShares:
     def value(self, totals: FloatArray) -> FloatArray:
         return corrected(mean_disagreement(totals), self.by_chance(label_shares(totals)))
 
+    @abstractmethod
     def by_chance(self, shares: FloatArray) -> FloatArray:
         """D_e for each line of shares, shape (lines, labels) to (lines,)."""
-        raise NotImplementedError
 
 
 def rows_of(ratings: Ratings) -> int:
