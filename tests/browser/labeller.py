@@ -1,6 +1,8 @@
 """An annotator at the labelling page; keys go to the page, not into a field."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
@@ -33,6 +35,13 @@ class Labeller:
     def label_noise(self, kind: str = "c") -> None:
         """Boilerplate, a kind of noise, save."""
         self.press("b", kind, "Enter")
+
+    @contextmanager
+    def loading_more(self) -> Iterator[None]:
+        """Ends when the next tasks are there whole: a response begins before its body has come."""
+        with self.page.expect_response("**/sheets?*") as loaded:
+            yield
+        loaded.value.finished()
 
     def active(self) -> str:
         return self.page.locator(".question.active").get_attribute("data-question") or ""

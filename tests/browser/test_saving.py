@@ -57,7 +57,7 @@ def labeller(server: Server, page: Page) -> Labeller:
 def test_twenty_labels_made_without_network_arrive_once_and_in_order(labeller: Labeller) -> None:
     # Given a page that has saved one paragraph and has more lying ready
     labeller.open()
-    with labeller.page.expect_response("**/sheets?*"):
+    with labeller.loading_more():
         labeller.label_noise()
     labeller.sees(TEXTS[1])
     labeller.state("All saved")
@@ -77,7 +77,7 @@ def test_twenty_labels_made_without_network_arrive_once_and_in_order(labeller: L
 
 def test_what_waits_survives_closing_the_tab(labeller: Labeller) -> None:
     labeller.open()
-    with labeller.page.expect_response("**/sheets?*"):
+    with labeller.loading_more():
         labeller.label_noise()
     labeller.state("All saved")
     labeller.page.context.set_offline(True)
@@ -316,7 +316,7 @@ def test_a_server_that_is_killed_loses_nothing(labeller: Labeller, chromium: Bro
             Server(port, labeller.server.database, home), page, labeller.project, labeller.alice
         )
         labeller.open()
-        with page.expect_response("**/sheets?*"):
+        with labeller.loading_more():
             labeller.label_noise()
         labeller.state("All saved")
         first.send_signal(signal.SIGKILL)
