@@ -16,6 +16,7 @@ from annotator.errors import (
     AnswersInvalid,
     BeingCounted,
     ImportRefused,
+    SavesRefused,
     SignInNeeded,
     StaleAnnotation,
     TooManyTries,
@@ -79,7 +80,16 @@ def _more(error: AnnotatorError) -> dict[str, object]:
         }
     if isinstance(error, ImportRefused):
         return {"refusals": error.refusals}
+    if isinstance(error, SavesRefused):
+        refused = error.refused.items()
+        return {"refused": [_refused(assignment_id, why) for assignment_id, why in refused]}
     return {}
+
+
+def _refused(assignment_id: int, error: AnnotatorError) -> dict[str, object]:
+    """As if it had been sent alone."""
+    said = {"assignment": assignment_id, "status": error.status, "error": str(error)}
+    return said | _more(error)
 
 
 def _http(error: HTTPException) -> AnyResponse:
