@@ -11,8 +11,8 @@ from annotator.cli.context import SEEDS, json_option, now, open_database, print_
 from annotator.services import adjudicating
 from annotator.services.adjudicating import POLICIES, PolicyReport
 from annotator.services.agreement import REPLICATES, score_project
-from annotator.services.judging import DEFAULT_SEED
 from annotator.services.projects import project_named
+from annotator.services.scoring_frame import DEFAULT_SEED
 
 NOTHING: Final = "No judgments yet: assign a round in which two people label the same, then label."
 LEFT: Final = {

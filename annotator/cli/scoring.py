@@ -11,8 +11,8 @@ from annotator.cli.progress import Progress
 from annotator.domain.scales import Scale
 from annotator.errors import DataInvalid, NotFound
 from annotator.services.agreement import REPLICATES
-from annotator.services.judging import DEFAULT_SEED
 from annotator.services.scoring import Scored, items_format, score_file, write_items
+from annotator.services.scoring_frame import DEFAULT_SEED
 
 READ: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 EPILOG: Final = (

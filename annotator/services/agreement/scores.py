@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from annotator.domain.codebook import Question
-from annotator.services.judging import DEFAULT_SEED, Judgments, project_judgments
+from annotator.services.judging import Judgments, project_judgments
+from annotator.services.scoring_frame import DEFAULT_SEED
 
 REPLICATES = 1_000
 GATED = "gated"
