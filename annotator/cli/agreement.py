@@ -15,6 +15,10 @@ from annotator.services.projects import project_named
 from annotator.services.scoring_frame import DEFAULT_SEED
 
 NOTHING: Final = "No judgments yet: assign a round in which two people label the same, then label."
+NOTES: Final = {
+    "intra_annotator": "The same item again: a retest, and the ceiling of any agreement.",
+    "gold": "Gold: what people decided, without what somebody decided about their own labels.",
+}
 LEFT: Final = {
     "disputed": "in dispute: settle them on the page Adjudicate",
     "waiting": "agreed on, but whether they apply is in dispute: settle that, then run this again",
@@ -100,6 +104,10 @@ def _agreement_lines(found: dict[str, Any]) -> Iterable[str]:
     for entry in asked:
         yield ""
         yield from details(entry)
+    for code, sentence in NOTES.items():
+        if any(entry[code] for entry in asked):
+            yield ""
+            yield sentence
 
 
 def _policy_lines(report: PolicyReport) -> Iterable[str]:

@@ -77,6 +77,7 @@ def details(entry: Entry) -> Iterable[str]:
     yield from _said(entry["model"]["reason"])
     yield from _mistakes(entry["annotators"])
     yield from _pairs(entry["pairs"])
+    yield from _again(entry.get("intra_annotator"))
     yield from _gold(entry.get("gold"))
 
 
@@ -211,6 +212,27 @@ def _pairs(pairs: Sequence[dict[str, Any]]) -> Iterable[str]:
         longest=2 * LONGEST_CELL,
     )
     yield from _more(len(pairs) - MOST_PAIRS, "pairs")
+
+
+def _again(found: dict[str, Any] | None) -> Iterable[str]:
+    """Of a retest: everybody pooled, then each by name."""
+    if not found:
+        return
+    rows = [
+        {
+            "the same item again": name,
+            "items": f"{one['items']:,}",
+            "same": _share(one["percent_agreement"]["value"]),
+            "alpha": _number(one["krippendorff_alpha"]["value"]),
+            "95 % interval": _interval(one["krippendorff_alpha"]),
+        }
+        for name, one in [
+            ("all annotators", found),
+            *((each["annotator"], each) for each in found["annotators"]),
+        ]
+    ]
+    yield ""
+    yield from _table(rows, indent=2)
 
 
 def _gold(gold: dict[str, Any] | None) -> Iterable[str]:

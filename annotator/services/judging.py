@@ -39,7 +39,9 @@ class JudgmentRow:
     `label` is None unless `state` is `answered`; labels of a set are sorted and joined by `|`. A
     label that means "cannot judge" stands here, but is `missing` for the statistics. `revision`,
     `origin`, `seconds` and `saved_at` are None where nothing was saved; `excluded` is a code of
-    `EXCLUSIONS`, or empty for a judgment that counts.
+    `EXCLUSIONS`, or empty for a judgment that counts. `occasion` numbers the times that the person
+    was given the item, from 1; `independent` is what was saved before they saw any vote or feedback
+    on it and before the round was closed.
     """
 
     subject_id: int
@@ -62,6 +64,8 @@ class JudgmentRow:
     saved_at: datetime | None
     spans: tuple[dict[str, Any], ...]
     missing: bool
+    occasion: int
+    independent: bool
 
     def judgment(self) -> Judgment:
         return Judgment(
@@ -81,7 +85,8 @@ class Judgments:
 
     `questions` and `scales` have the questions that are scored, in the codebook's order. `rounds`
     are all of the project, `scored` names those whose judgments may count. `codebook` and its
-    version are None before the first round.
+    version are None before the first round; `comparable` has that version, and those before it
+    whose labels mean the same.
     """
 
     rows: tuple[JudgmentRow, ...]
@@ -89,6 +94,7 @@ class Judgments:
     scales: dict[str, Scale]
     codebook: Codebook | None
     codebook_version: int | None
+    comparable: frozenset[int]
     thresholds: dict[str, float]
     rounds: tuple[RoundFacts, ...]
     scored: tuple[str, ...]
@@ -148,6 +154,7 @@ def within(frame: Frame, rows: Iterable[JudgmentRow], *, question: str | None = 
         scales={each.code: scale_of(each) for each in questions},
         codebook=frame.codebook,
         codebook_version=frame.codebook_version,
+        comparable=frame.counting.codebook_versions or frozenset(),
         thresholds=frame.thresholds,
         rounds=frame.rounds,
         scored=frame.scored,
@@ -263,6 +270,8 @@ class Answer:
             saved_at=row.saved_at if saved else None,
             spans=tuple(s for s in row.spans or () if saved and s.get("question") == code),
             missing=self.missing,
+            occasion=row.occasion,
+            independent=bool(row.independent),
         )
 
 

@@ -19,6 +19,13 @@ TOO_FEW_ITEMS = "too few items"
 # Alpha of fewer items is hardly ever anything but 1 or below 0; it would be read all the same.
 LEAST_SHOWN = 5
 MOST_DIGITS = 4
+MODELS = {
+    "vote": "the vote",
+    "median": "the median",
+    "one_coin": "one-coin",
+    "mace": "MACE",
+    "dawid_skene": "Dawid-Skene",
+}
 
 # What each statistic is, in the order in which a reader looks for them.
 STATISTICS = {
