@@ -7,12 +7,12 @@ from typing import Any, Final
 import click
 
 from annotator.cli.agreement_report import details, overview
-from annotator.cli.context import SEEDS, json_option, now, open_database, print_json
+from annotator.cli.context import json_option, now, open_database, print_json
+from annotator.cli.resampling import bootstrap_option, seed_option
 from annotator.services import adjudicating
 from annotator.services.adjudicating import POLICIES, PolicyReport
-from annotator.services.agreement import REPLICATES, score_project
+from annotator.services.agreement import score_project
 from annotator.services.projects import project_named
-from annotator.services.scoring_frame import DEFAULT_SEED
 
 NOTHING: Final = "No judgments yet: assign a round in which two people label the same, then label."
 NOTES: Final = {
@@ -30,20 +30,8 @@ LEFT: Final = {
 @click.command(epilog="Example: annotator agreement news --round main")
 @click.argument("slug")
 @click.option("--round", "round_name", help="Only this round; else all main ones, else the pilots.")
-@click.option(
-    "--bootstrap",
-    type=click.IntRange(min=0),
-    default=REPLICATES,
-    show_default=True,
-    help="Resamples of documents for the intervals; 0 leaves them out.",
-)
-@click.option(
-    "--seed",
-    type=SEEDS,
-    default=DEFAULT_SEED,
-    show_default=True,
-    help="The same seed gives the same intervals.",
-)
+@bootstrap_option
+@seed_option
 @json_option
 def agreement(
     slug: str,

@@ -130,9 +130,9 @@ def _size(entry: Entry) -> str:
     annotators = sum(1 for each in entry["annotators"] if each["judgments"])
     counted = entry["judgments"] - sum(entry["excluded"].values())
     return (
-        f"{answered(entry['judgments'], entry['excluded']):,} judgments of {entry['items']:,} "
-        f"items; {counted:,} count, by {annotators} annotators on {entry['pairable_items']:,} "
-        f"items.{_open(entry, ' {n:,} more are open.')}"
+        f"{_many(answered(entry['judgments'], entry['excluded']), 'judgment')} of "
+        f"{_many(entry['items'], 'item')}; {counted:,} count, by {_many(annotators, 'annotator')} "
+        f"on {_many(entry['pairable_items'], 'item')}.{_open(entry, ' {n:,} more are open.')}"
     )
 
 
@@ -173,6 +173,10 @@ def _mistake(annotator: str, mistake: dict[str, Any]) -> str:
         f"{annotator} said {mistake['given'] or '(empty)'} on {nearest(mistake['times'])} of the "
         f"{nearest(mistake['of'])} items that are likely {mistake['likely'] or '(empty)'}."
     )
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _times(number: int) -> str:

@@ -20,6 +20,7 @@ from annotator.web.agreement.tables import Cell, Column, Figure, Number, Said, T
 from annotator.web.agreement.words import (
     MODELS,
     alpha_cell,
+    counted,
     label_names,
     named,
     number,
@@ -32,7 +33,7 @@ from annotator.web.plots.intervals import Estimate, interval_plot
 
 MOST_LABELS = 8
 MOST_ROWS = 20
-CONFUSED = "“{mine}” where others said “{theirs}”: {times} of {items} items"
+CONFUSED = "“{mine}” where others said “{theirs}”: {times} of {items}"
 TOO_FEW_LABELS = "too few labels"
 BECAUSE = "Competence on this question: {because}"
 COMPETENCE = (
@@ -373,7 +374,7 @@ def _most_confused(each: OnQuestion, names: dict[str, str]) -> str:
         mine=named(mine, names),
         theirs=named(theirs, names),
         times=whole(times),
-        items=each.others.items,
+        items=counted(each.others.items, "item"),
     )
 
 
