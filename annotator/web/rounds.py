@@ -12,6 +12,7 @@ from annotator.services import assigning, survivors
 from annotator.services.assigning import AssignReport
 from annotator.services.survivors import LeftOut
 from annotator.store.queries import assigning as people_queries
+from annotator.store.queries import cleaning
 from annotator.store.queries import rounds as queries
 from annotator.web.access import Policy, database, now, person, project, requires
 
@@ -167,6 +168,7 @@ def _page(form: AssignForm, *, problem: AnnotatorError | None = None) -> str:
         rounds = queries.rounds_shown(session, project().id)
         flags = queries.flags(session, project().id)
         annotators = people_queries.annotators(session, project().id)
+        cleaned = cleaning.documents_done(session, [one.id for one in rounds])
         left_out = survivors.left_out(session, project_id=project().id)
     return render_template(
         "rounds/index.html",
@@ -174,6 +176,7 @@ def _page(form: AssignForm, *, problem: AnnotatorError | None = None) -> str:
         rounds=rounds,
         flags=flags,
         annotators=annotators,
+        cleaned=cleaned,
         left_out=survivors.in_words(left_out),
         problem=problem,
     )

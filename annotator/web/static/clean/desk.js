@@ -48,6 +48,7 @@ export class Desk {
       const save = waiting.get(line.id);
       const draft = this.values.refused ? undefined : this.drafts.of({ id: line.id, revision: line.revision });
       if (save) {
+        this.count([line]);
         line.fill(save.answers);
         line.sent();
       } else if (draft) {
@@ -194,7 +195,8 @@ export class Desk {
 
   // Told at the line, if it is on the page.
   refused(entry) {
-    const line = entry.assignment && this.lines?.byId(entry.assignment);
+    if (!this.lines) return;
+    const line = entry.assignment && this.lines.byId(entry.assignment);
     if (!line) {
       if (!this.list.entries.includes(entry)) this.list.add(entry);
       return;
