@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from annotator.services import assigning, codebooks
@@ -168,7 +168,7 @@ def test_at_the_end_it_says_so(case: Case) -> None:
 def test_in_a_closed_round_one_can_look_only(case: Case) -> None:
     with case.database.write() as session:
         case_round = session.scalars(select(Assignment.round_id)).first() or 0
-        session.execute(Assignment.__table__.update().values(state="done"))
+        session.execute(update(Assignment).values(state="done"))
         assigning.close_round(
             session, project_id=case.project.id, round_id=case_round, actor_id=None, now=NOW
         )
