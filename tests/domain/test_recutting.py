@@ -9,7 +9,9 @@ from annotator.domain.segmentation import Piece, Segmented, segment
 from annotator.errors import DataInvalid
 
 LINES = st.lists(
-    st.text(st.sampled_from("ab Я.\u00a0\u200b😀é"), min_size=1, max_size=12), min_size=1, max_size=6
+    st.text(st.sampled_from("ab Я.\u00a0\u200b😀é"), min_size=1, max_size=12),
+    min_size=1,
+    max_size=6,
 )
 
 

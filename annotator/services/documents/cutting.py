@@ -78,7 +78,16 @@ def split_paragraph(
     _refuse_work(session, rows[position : position + 1])
     taken = {rows[position].id: position}
     made = _store(session, document, seen, rows, cut, taken=taken)
-    _record(session, "paragraph.split", document, made, actor_id, now)
+    record(
+        session,
+        action="paragraph.split",
+        at=now,
+        actor_id=actor_id,
+        project_id=document.project_id,
+        object_id=document.id,
+        version=made.version_id,
+        cut=made.cut,
+    )
     return Recut(made, (position + 1, position + 2))
 
 
@@ -102,7 +111,16 @@ def merge_paragraphs(
     both = rows[position : position + 2]
     _refuse_work(session, both)
     made = _store(session, document, seen, rows, cut, taken={row.id: position for row in both})
-    _record(session, "paragraphs.merged", document, made, actor_id, now)
+    record(
+        session,
+        action="paragraphs.merged",
+        at=now,
+        actor_id=actor_id,
+        project_id=document.project_id,
+        object_id=document.id,
+        version=made.version_id,
+        cut=made.cut,
+    )
     return Recut(made, (position + 1,))
 
 
@@ -215,7 +233,9 @@ def _add_paragraphs(
         for position, piece in enumerate(pieces)
     ]
     return list(
-        session.scalars(insert(Paragraph).returning(Paragraph.id, sort_by_parameter_order=True), new)
+        session.scalars(
+            insert(Paragraph).returning(Paragraph.id, sort_by_parameter_order=True), new
+        )
     )
 
 
@@ -241,23 +261,3 @@ def _take_over(session: Session, seen: Seen, *, touched: Sequence[int]) -> None:
         ),
     ):
         session.execute(statement, execution_options={"synchronize_session": False})
-
-
-def _record(
-    session: Session,
-    action: str,
-    document: Document,
-    made: Seen,
-    actor_id: int | None,
-    now: datetime,
-) -> None:
-    record(
-        session,
-        action=action,
-        at=now,
-        actor_id=actor_id,
-        project_id=document.project_id,
-        object_id=document.id,
-        version=made.version_id,
-        cut=made.cut,
-    )

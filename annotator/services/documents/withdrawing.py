@@ -120,9 +120,7 @@ def restore_source(
     source.withdrawn_at = None
     session.flush()
     documents = session.scalars(
-        select(Document.id).where(
-            Document.source_id == source.id, Document.withdrawn_at == moment
-        )
+        select(Document.id).where(Document.source_id == source.id, Document.withdrawn_at == moment)
     ).all()
     taken = _restore(session, documents, moment)
     # Sources are rated once a round is over, so whether it is closed is of no matter.
@@ -168,7 +166,7 @@ def _restore(session: Session, document_ids: Sequence[int], moment: datetime) ->
     return Taken(len(document_ids), assignments)
 
 
-def _take_back(session: Session, subjects: Select[tuple[int]], now: datetime) -> int:
+def _take_back(session: Session, subjects: Select[int], now: datetime) -> int:
     rows = session.scalars(
         update(Assignment)
         .where(Assignment.subject_id.in_(subjects), Assignment.state == "open")
@@ -179,7 +177,7 @@ def _take_back(session: Session, subjects: Select[tuple[int]], now: datetime) ->
 
 
 def _give_back(
-    session: Session, subjects: Select[tuple[int]], moment: datetime, *, only_open_rounds: bool = False
+    session: Session, subjects: Select[int], moment: datetime, *, only_open_rounds: bool = False
 ) -> int:
     member = (
         exists()

@@ -21,7 +21,6 @@ CHANGES_ALL: Final = frozenset(
         "codebook.added",
         "database.restored",
         "document.described",
-        "document.moved",
         "document.restored",
         "document.withdrawn",
         "documents.imported",

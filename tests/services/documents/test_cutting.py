@@ -7,7 +7,14 @@ from annotator.errors import Conflict, DataInvalid
 from annotator.services.documents.cutting import Seen, merge_paragraphs, split_paragraph
 from annotator.services.items import items_of
 from annotator.store.audit import append_pending, broken_links
-from annotator.store.corpus import ClusterMember, Document, DocumentVersion, Paragraph, Subject, Suggestion
+from annotator.store.corpus import (
+    ClusterMember,
+    Document,
+    DocumentVersion,
+    Paragraph,
+    Subject,
+    Suggestion,
+)
 from annotator.store.queries.assigning import documents_to_assign
 from annotator.store.queries.documents import document_text
 from tests.factories import NOW, Factory
@@ -69,7 +76,9 @@ class Cutting(Labelled):
 
     def subject(self, text: str) -> Subject:
         row = next(row for row in self.standing() if row.text == text)
-        return self.make.session.scalars(select(Subject).where(Subject.paragraph_id == row.id)).one()
+        return self.make.session.scalars(
+            select(Subject).where(Subject.paragraph_id == row.id)
+        ).one()
 
 
 @pytest.fixture
