@@ -167,9 +167,10 @@ def test_a_search_finds_words_in_any_case_and_marks_them(
     assert page.count("<mark>") == 2
     assert f"/documents/{document.id}#p2" in page
     assert "&lt;b&gt;" in page
-    assert "No document in use holds" in lead_client.get(
-        "/projects/strait/documents/search?q=100% sure"
-    ).text
+    assert (
+        "No document in use holds"
+        in lead_client.get("/projects/strait/documents/search?q=100% sure").text
+    )
     for wrong in ("a", "", "%00%00%00", "x" * 201):
         assert lead_client.get(f"/projects/strait/documents/search?q={wrong}").status_code == 422
 
