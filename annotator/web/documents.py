@@ -53,7 +53,9 @@ def search(slug: str) -> str | tuple[str, int]:  # noqa: ARG001 - `project()` ha
             source_id=_id("source"),
             after=_id("after") or 0,
         )
-    return render_template("documents/search.html", words=words, found=found)
+    return render_template(
+        "documents/search.html", words=words, found=found, on_a_page=document_page.ON_A_PAGE
+    )
 
 
 @blueprint.get("/figures")

@@ -4,7 +4,6 @@ from flask.testing import FlaskClient
 from annotator.store.corpus import Project, Source
 from annotator.store.database import Database
 from annotator.store.people import User
-from tests.factories import NOW
 from tests.small_codebook import SMALL
 from tests.web.conftest import Seed, SignIn
 

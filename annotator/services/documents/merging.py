@@ -34,8 +34,8 @@ def merge_source(
     """Move the documents of a source to another, and let it be known by both names; gives how many.
 
     Raises:
-        DataInvalid: `into` is None, they are one and the same, one is not in use, or both have a document with the
-            same id; then nothing is moved.
+        DataInvalid: `into` is None, they are one and the same, one is not in use, or both have a
+            document with the same id; then nothing is moved.
     """
     _lock(session, source)
     if into is None:

@@ -29,7 +29,7 @@ from annotator.store.settling import Gold
 ON_A_PAGE: Final = 100
 LIKELY: Final = 0.5
 # Beyond that the columns that have to be counted cannot be sorted by: it would take seconds.
-COUNTED_AT_MOST: Final = 5_000
+COUNTED_AT_MOST: Final = 20_000
 
 STATES: Final = ("unassigned", "open", "done", "withdrawn")
 SORTS: Final = ("source", "title", "date", "language", "imported")
@@ -178,7 +178,8 @@ def _counted(what: ColumnElement[Any]) -> Any:  # noqa: ANN401 - a scalar subque
         .where(
             DocumentVersion.document_id == Document.id,
             is_latest_version(),
-            Paragraph.superseded_by_id.is_(None),
+            # SQLite would take the index of this column, by which nearly all rows are alike.
+            func.coalesce(Paragraph.superseded_by_id, 0) == 0,
         )
         .correlate(Document)
         .scalar_subquery()
@@ -225,8 +226,8 @@ def _rows(session: Session, ids: Sequence[int], noise: NoiseLabels) -> tuple[Doc
     settled = _settled(session, ids, noise)
     found: dict[int, DocumentRow] = {}
     for *facts, version_id in rows:
-        counts: list[Any] = [*texts.get(version_id, (0, 0)), *work.get(facts[0], (0, 0))]
-        found[facts[0]] = DocumentRow(*(facts + counts), noise=settled[facts[0]])
+        counts = [*texts.get(version_id, (0, 0)), *work.get(facts[0], (0, 0)), settled[facts[0]]]
+        found[facts[0]] = DocumentRow(*(facts + counts))
     return tuple(found[each] for each in ids if each in found)
 
 

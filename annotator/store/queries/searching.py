@@ -7,7 +7,7 @@ of trigrams would answer at once, and make the database three times as large and
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, collate, func, select, text
+from sqlalchemy import ColumnElement, String, collate, func, literal, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from annotator.domain.searching import Excerpt, excerpt, folded
@@ -124,6 +124,7 @@ def _holding(session: Session, words: str) -> Any:  # noqa: ANN401 - a function 
     collation = next(each for each in _COLLATIONS if each in known)
 
     def holds(column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
-        return collate(column, collation).icontains(words, autoescape=True)
+        small = [func.lower(collate(each, collation)) for each in (column, literal(words, String))]
+        return func.strpos(*small) > 0
 
     return holds

@@ -1,6 +1,7 @@
 """What a lead says of a document is checked as in an import."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -11,9 +12,9 @@ from tests.factories import NOW, Factory
 
 
 def described(make: Factory, document: Document, **given: str | int) -> None:
-    said = {"title": "", "url": "", "byline": "", "published_on": "", "lang": "en"}
-    said |= {"key": document.key, "source_id": document.source_id} | given  # type: ignore[operator]
-    description = Description(**said)  # type: ignore[arg-type]
+    said: dict[str, Any] = {"title": "", "url": "", "byline": "", "published_on": "", "lang": "en"}
+    said |= {"key": document.key, "source_id": document.source_id}
+    description = Description(**(said | given))
     describe_document(
         make.session, document=document, description=description, actor_id=None, now=NOW
     )

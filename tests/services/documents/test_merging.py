@@ -1,5 +1,7 @@
 """Two names of one publisher: all or nothing, and back again."""
 
+from typing import Any
+
 import pytest
 
 from annotator.errors import Conflict, DataInvalid
@@ -9,7 +11,7 @@ from annotator.store.queries.masking import publisher
 from tests.factories import NOW, Factory
 from tests.services.documents.test_importing import bring_in
 
-FACTS = {"actor_id": None, "now": NOW}
+FACTS: dict[str, Any] = {"actor_id": None, "now": NOW}
 
 
 @pytest.fixture

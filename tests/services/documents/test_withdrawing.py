@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ def test_open_work_is_taken_back_and_given_back(world: Labelled) -> None:
     document = world.make.session.get_one(Document, first.document_id)
     open_, done = world.says("ana", first, None), world.says("ana", second, NOISE)
     before = world.says("bo", third, None, state="withdrawn")
-    facts = {"document": document, "actor_id": None, "now": NOW}
+    facts: dict[str, Any] = {"document": document, "actor_id": None, "now": NOW}
     assert withdrawing.withdraw_document(world.make.session, **facts) == (1, 1)
     assert withdrawing.withdraw_document(world.make.session, **facts) == (0, 0)
     world.make.session.expire_all()
@@ -48,7 +49,7 @@ def test_work_of_a_closed_round_stays_taken_back(world: Labelled) -> None:
     [only] = world.paragraphs("One.")
     document = world.make.session.get_one(Document, only.document_id)
     world.says("ana", only, None)
-    facts = {"document": document, "actor_id": None, "now": NOW}
+    facts: dict[str, Any] = {"document": document, "actor_id": None, "now": NOW}
     withdrawing.withdraw_document(world.make.session, **facts)
     world.round.closed_at = LATER
     world.make.session.flush()
@@ -60,10 +61,10 @@ def test_a_source_takes_its_documents_with_it_and_brings_back_no_others(world: L
     source = make.source(world.project)
     alone = make.document(world.project, source, withdrawn_at=NOW)
     other = make.document(world.project, source)
-    facts = {"source": source, "actor_id": None, "now": LATER}
+    facts: dict[str, Any] = {"source": source, "actor_id": None, "now": LATER}
     assert withdrawing.withdraw_source(session, **facts) == (1, 0)
     session.expire_all()
-    with pytest.raises(DataInvalid, match="Its source .* is withdrawn"):
+    with pytest.raises(DataInvalid, match=r"Its source .* is withdrawn"):
         withdrawing.restore_document(session, document=other, actor_id=None, now=LATER)
     assert withdrawing.restore_source(session, **facts) == (1, 0)
     session.expire_all()
