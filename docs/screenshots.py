@@ -45,6 +45,7 @@ PAGES = {
     "overview": PROJECT,
     "documents": f"{PROJECT}/documents",
     "document": f"{PROJECT}/documents/7",
+    "search": f"{PROJECT}/documents/search?q=china",
     "codebook": f"{PROJECT}/codebook",
     "mask": f"{PROJECT}/sources/2/mask",
     "rounds": f"{PROJECT}/rounds",

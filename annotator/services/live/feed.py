@@ -20,12 +20,21 @@ CHANGES_ALL: Final = frozenset(
     {
         "codebook.added",
         "database.restored",
+        "document.described",
+        "document.restored",
+        "document.withdrawn",
         "documents.imported",
+        "paragraph.split",
+        "paragraphs.merged",
         "project.created",
         "round.begun",
         "round.closed",
         "round.extended",
         "source.described",
+        "source.merged",
+        "source.restored",
+        "source.taken_out",
+        "source.withdrawn",
         "work.moved",
     }
 )
