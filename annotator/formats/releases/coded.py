@@ -16,6 +16,8 @@ from annotator.formats.releases.frozen import ANSWERED, Frozen, Record, labels_o
 
 STATES: Final = {"left_blank": -91, "not_applicable": -92, "skipped": -93, "open": -94}
 NOT_ASKED: Final = -95
+# A label that the codebook of the release does not have, given under another version.
+UNKNOWN: Final = -96
 # Labels that mean “cannot judge” are numbered downwards from here.
 FIRST_MISSING: Final = -81
 # Every number in this range is a reason and no answer.
@@ -74,7 +76,7 @@ def value_labels(question: Question, language: str) -> dict[int | float, str]:
 
 def _reasons() -> dict[int | float, str]:
     reasons: dict[int | float, str] = {number: state for state, number in STATES.items()}
-    reasons[NOT_ASKED] = "not asked"
+    reasons |= {NOT_ASKED: "not asked", UNKNOWN: "label of another codebook version"}
     return reasons
 
 
@@ -148,7 +150,9 @@ def _values(
         return [reason if chosen is None else int(code in chosen) for code in question.label_codes]
     if reason or answer is None:
         return [reason]
-    return [float(answer["label"]) if question.scale == "interval" else codes[answer["label"]]]
+    if question.scale == "interval":
+        return [float(answer["label"])]
+    return [codes.get(answer["label"], UNKNOWN)]
 
 
 def plain(frozen: Frozen, table: Table) -> tuple[list[Variable], Iterator[list[Value]]]:
@@ -156,7 +160,7 @@ def plain(frozen: Frozen, table: Table) -> tuple[list[Variable], Iterator[list[V
     language = frozen.codebook.languages[0]
     coded = {
         f"gold.{question.code}": question
-        for question in frozen.questions
+        for question in frozen.settled
         if question.scale in {"nominal", "ordinal"}
     }
     variables = []

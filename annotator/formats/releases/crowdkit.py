@@ -29,7 +29,7 @@ LOSSES: Final = (
 
 def write(frozen: Frozen, folder: Path) -> tuple[str, ...]:
     """Write the files into an empty folder. Returns what the format cannot hold, in sentences."""
-    asked = [question for question in frozen.questions if is_labelled(question)]
+    asked = [question for question in frozen.settled if is_labelled(question)]
     names = file_names(question.code for question in asked)
     with ExitStack() as stack:
         appended = {

@@ -38,7 +38,14 @@ class Frozen:
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
-        """The questions of the release, in the order of the columns of `items`."""
+        """The questions of the codebook that somebody was asked or that can be settled."""
+        asked = {record["question"] for record in self.records("annotations")}
+        settled = {question.code for question in self.settled}
+        return tuple(q for q in self.codebook.asked.values() if q.code in asked | settled)
+
+    @cached_property
+    def settled(self) -> tuple[Question, ...]:
+        """Those that have columns in `items`: not the ones that are kept out of agreement."""
         found = (JUDGED_PATTERN.fullmatch(name) for name in self.tables["items"].names)
         return tuple(
             self.codebook.asked[match[2]] for match in found if match and match[1] == "gold"

@@ -47,7 +47,7 @@ def write(frozen: Frozen, folder: Path) -> tuple[str, ...]:
     with frozen.judgments() as judgments, parts:
         for item in frozen.records("items"):
             languages[item["lang"] or ""] += item["scope"] == "paragraph"
-            if any(item[f"gold_method.{question.code}"] for question in frozen.questions):
+            if any(item[f"gold_method.{question.code}"] for question in frozen.settled):
                 parts.append(GOLD, split_of(item), item)
             for row in judgments.of(item["item_id"]):
                 parts.append(ANNOTATIONS, split_of(item), item | row)

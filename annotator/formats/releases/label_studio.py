@@ -41,6 +41,7 @@ LOSSES: Final = (
         "An annotation has no account: who said it stands in its control `annotator`, and in which "
         "round in `round`."
     ),
+    "Questions that the codebook of the release does not have are left out.",
     "A question that was left blank and one that did not apply look alike: both are absent.",
     "Lines of a paragraph may be shown as one by Label Studio; offsets are of the text itself.",
 )
@@ -89,8 +90,8 @@ def _annotation(
         _result(rows[0], ROUND, ("textarea", {"text": [round_]})),
     ]
     for row in rows:
-        if row["state"] == ANSWERED:
-            question = questions[row["question"]]
+        question = questions.get(row["question"])
+        if question is not None and row["state"] == ANSWERED:
             results.append(_result(row, question.code, _value(question, row["label"])))
             results += _passages(question, row)
     made: Record = {"result": results}

@@ -73,7 +73,7 @@ def write(frozen: Frozen, folder: Path) -> tuple[str, ...]:
 
 
 def _tasks(frozen: Frozen) -> Iterator[_Task]:
-    for question in filter(is_labelled, frozen.questions):
+    for question in filter(is_labelled, frozen.settled):
         if question.scale == "set":
             for label in question.label_codes:
                 yield _Task(f"{question.code}.{label}", question, label)

@@ -195,7 +195,7 @@ class _Sources:
 
     def _gold(self, item: Record) -> Iterator[tuple[str, str]]:
         for code, question in self._questions.items():
-            cell = item[f"gold.{code}"]
+            cell = item.get(f"gold.{code}")
             if cell and question.labels:
                 labels = {label for answer in gold_answers(cell) for label in answer}
                 yield from ((code, label) for label in question.label_codes if label in labels)

@@ -16,7 +16,9 @@ LOSSES: Final = (
     (
         "`annotations` has one row for each item, annotator and round; the numbers from -99 to -80 "
         "say why there is no answer (-91 left blank, -92 not applicable, -93 skipped, -94 open, "
-        "-95 not asked; from -81 downwards labels that mean “cannot judge”) and are declared "
+        "-95 not asked, "
+        "-96 a label of another codebook version; from -81 downwards "
+        "labels that mean “cannot judge”) and are declared "
         "missing."
     ),
     (

@@ -35,6 +35,7 @@ LOSSES: Final = (
         "`question`, `round` and `excluded` are terms of their own, which other programs pass "
         "over; an annotation is `excluded` if any of its answers does not count in agreement."
     ),
+    "Questions that the codebook of the release does not have are left out.",
     "An answered set that is empty is a body without a value.",
 )
 
@@ -82,7 +83,7 @@ def _annotation(
     rows: list[Record],
     questions: dict[str, Question],
 ) -> Iterator[Record]:
-    answered = [row for row in rows if row["state"] == ANSWERED]
+    answered = [row for row in rows if row["state"] == ANSWERED and row["question"] in questions]
     bodies = [body for row in answered for body in _bodies(row, questions[row["question"]])]
     if bodies:
         excluded = next((row["excluded"] for row in answered if row["excluded"]), "")

@@ -47,6 +47,15 @@ questions:
     scope: paragraph
     scale: text
     required: false
+  - code: confidence
+    name: {en: Confidence}
+    scope: paragraph
+    scale: ordinal
+    required: false
+    agreement: false
+    labels:
+      - {code: "1", name: {en: Low}, value: 1}
+      - {code: "2", name: {en: High}, value: 2}
   - code: genre
     name: {en: Genre}
     scope: document
@@ -79,7 +88,8 @@ def frozen(folder: Path, *, gold: bool = True, splits: dict[str, str] | None = N
     `splits` by document: then `items` has a column for them.
     """
     codebook = codebook_file.parse(CODEBOOK, name="codebook.yaml")
-    tables = dataset.tables(codebook.asked)
+    asked = [q.code for q in codebook.asked.values() if q.agreement]
+    tables = dataset.tables(asked)
     if splits and "split" not in tables["items"].names:
         column = Column("split", "text", "train, validation or test.")
         items = replace(tables["items"], columns=(*tables["items"].columns, column))
@@ -144,6 +154,9 @@ def _items(gold: bool) -> Any:
 def _annotations() -> Any:
     for document in DOCUMENTS:
         yield _judgment(document, document, PEOPLE[0], "genre", "opinion")
+        for question, label in (("genre", "essay"), ("tone", "harsh")):
+            yield _judgment(document, document, PEOPLE[1], question, label,
+                            excluded="other_codebook_version")  # fmt: skip
         for position in range(len(TEXTS)):
             item = paragraph(document, position)
             for place, person in enumerate(PEOPLE):
@@ -174,6 +187,7 @@ def _sitting(document: str, item: str, position: int, place: int, person: str) -
     stance = [["-1", "0", "both", "unclear", "0"], ["-1", "0", "0", "unclear", "-1"]]
     if main:
         yield _judgment(document, item, person, "stance", stance[place][position])
+        yield _judgment(document, item, person, "confidence", "2", excluded="not_compared")
 
 
 def _judgment(

@@ -31,6 +31,9 @@ def test_answers_are_numbers_with_names(tmp_path: Path, kind: str) -> None:
     assert first["remark"] == "@someone\r\n=1+1 😀"
     last = found[(found["item_id"] == "p-14") & (found["annotator_id"] == PEOPLE[2])].iloc[0]
     assert (last["content"], last[economic]) == (-94, -95)
+    older = found[(found["item_id"] == "d-1") & (found["annotator_id"] == PEOPLE[1])].iloc[0]
+    assert older["genre"] == -96
+    assert found["confidence"].max() == 2
 
 
 def test_spss_takes_reasons_for_missing(tmp_path: Path) -> None:
