@@ -52,6 +52,7 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
 _DAY: Final = b"1980-01-01T00:00:00Z"
+_SURELY_SHORT: Final = 1_000
 _BLOCK: Final = 1024 * 1024
 
 
@@ -98,10 +99,14 @@ class _Cells:
     def _cell(self, sheet: "WriteOnlyWorksheet", table: str, value: Cell) -> Any:  # noqa: ANN401
         if not isinstance(value, str):
             return value
+        held = self._held(table, value)
+        # Most texts begin with a letter or digit, and openpyxl takes them for what they are.
+        if held[:1].isalnum():
+            return held
         from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - see `write`
 
         cell = WriteOnlyCell(sheet)
-        cell.value = self._held(table, value)
+        cell.value = held
         # Said last: openpyxl takes “=1” for a formula and “#N/A” for an error.
         cell.data_type = "s"
         if safe(value) != value:
@@ -109,12 +114,16 @@ class _Cells:
         return cell
 
     def _held(self, table: str, text: str) -> str:
-        if len(text.encode("utf-16-le", "surrogatepass")) // 2 > CELL_AT_MOST:
+        if text.isalnum() and len(text) < _SURELY_SHORT:
+            return text
+        held = _NOT_XML.sub("�", text)
+        written = _ESCAPED.sub("_x005F_", held)
+        # openpyxl cuts what it is given, without a word, so the escaped text must fit as well.
+        if len(written.encode("utf-16-le")) // 2 > CELL_AT_MOST:
             self.too_long += 1
             return MARK.format(count=len(text), table=table)
-        held = _NOT_XML.sub("�", text)
         self.not_xml += held != text
-        return _ESCAPED.sub("_x005F_", held)
+        return written
 
 
 def _codebook(frozen: Frozen) -> Iterator[tuple[Cell, ...]]:

@@ -1,7 +1,9 @@
 """JSON that is written piece by piece, so that a long list or object is never held whole."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -26,15 +28,18 @@ def write_list(path: Path, values: Iterable[Any], *, before: str = "", after: st
     return count
 
 
-def write_object(path: Path, values: Iterable[tuple[str, Any]]) -> int:
-    """Write a JSON object with a key a line. Returns how many."""
-    count = 0
+@contextmanager
+def object_writer(path: Path) -> Iterator[Callable[[str, Any], None]]:
+    """A function that appends a key with its value, one a line, to a new JSON object."""
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write("{")
-        for count, (key, value) in enumerate(values, start=1):
-            file.write(f"{',' if count > 1 else ''}\n{compact(key)}: {compact(value)}")
+        commas = chain([""], repeat(","))
+
+        def append(key: str, value: object) -> None:
+            file.write(f"{next(commas)}\n{compact(key)}: {compact(value)}")
+
+        yield append
         file.write("\n}\n")
-    return count
 
 
 def write(path: Path, value: object) -> None:

@@ -6,7 +6,8 @@ since a distribution over sets of labels is none that a model of that task could
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -65,10 +66,20 @@ def write(frozen: Frozen, folder: Path) -> tuple[str, ...]:
     """Write the files into an empty folder. Returns what the format cannot hold, in sentences."""
     tasks = list(_tasks(frozen))
     names = file_names(task.name for task in tasks)
-    for task in tasks:
-        path = folder / f"{names[task.name]}.json"
-        if not json_out.write_object(path, _entries(frozen, task)):
-            path.unlink()
+    appended: dict[str, Callable[[str, Any], None]] = {}
+    with ExitStack() as stack, frozen.judgments() as judgments:
+        for item in frozen.records("items"):
+            votes: dict[str, list[Record]] = defaultdict(list)
+            for row in filter(is_vote, judgments.of(item["item_id"])):
+                votes[row["question"]].append(row)
+            for task in tasks:
+                if task.question.code in votes:
+                    if task.name not in appended:
+                        path = folder / f"{names[task.name]}.json"
+                        opened = json_out.object_writer(path)
+                        appended[task.name] = stack.enter_context(opened)
+                    entry = _entry(task, item, votes[task.question.code])
+                    appended[task.name](item["item_id"], entry)
     return LOSSES
 
 
@@ -81,18 +92,10 @@ def _tasks(frozen: Frozen) -> Iterator[_Task]:
             yield _Task(question.code, question, None)
 
 
-def _entries(frozen: Frozen, task: _Task) -> Iterator[tuple[str, Any]]:
-    votes: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for row in frozen.records("annotations"):
-        if row["question"] == task.question.code and is_vote(row):
-            answer = task.answer(labels_of(task.question, row["label"]))
-            votes[row["item_id"]].append((row["annotator_id"], answer))
-    for item in frozen.records("items") if votes else ():
-        if item["item_id"] in votes:
-            yield item["item_id"], _entry(task, item, votes[item["item_id"]])
-
-
-def _entry(task: _Task, item: Record, votes: list[tuple[str, str]]) -> Record:
+def _entry(task: _Task, item: Record, rows: list[Record]) -> Record:
+    votes = [
+        (row["annotator_id"], task.answer(labels_of(task.question, row["label"]))) for row in rows
+    ]
     counts = Counter(answer for _, answer in votes)
     hard, origin = _hard_label(task.gold(item), counts)
     return {

@@ -53,4 +53,5 @@ def test_a_cell_holds_what_excel_can_hold(text: str, held: str) -> None:
 def test_the_limit_of_a_cell_counts_as_excel_counts() -> None:
     cells = excel._Cells()
     assert cells._held("items", "😀" * 16_384).startswith("[16,384 characters")
-    assert cells.too_long == 1
+    assert cells._held("items", "_x0041_" + "a" * 32_760).startswith("[32,767 characters")
+    assert cells.too_long == 2
