@@ -57,6 +57,8 @@ def _ours(error: AnnotatorError) -> AnyResponse:
         return redirect(url_for("sign_in.login", next=request.full_path.rstrip("?")))
     if isinstance(error, Unavailable):
         access.do_not_ask_who()
+        # The person reads that the database is away; why, only the operator can use.
+        structlog.get_logger().error("database.unavailable", cause=str(error.__cause__))
     response = _answer(error.status, str(error), **_more(error))
     if isinstance(error, TooManyTries):
         response.headers["Retry-After"] = str(error.retry_after)

@@ -36,3 +36,13 @@ def test_it_goes_on_after_the_last_paragraph_shown(make: Factory) -> None:
     others = searching.search(make.session, project_id=project.id, words="word", source_id=999)
     assert others.texts == ()
     assert make.session.get_one(Paragraph, first.after).position == searching.HITS - 1
+
+
+def test_a_document_without_a_title_is_found_under_its_key(make: Factory) -> None:
+    project = make.project()
+    document = make.document(project, texts=("Nothing.",), title=None, key="Straße-7.txt")
+    found = searching.search(make.session, project_id=project.id, words="strasse-7")
+    found_upper = searching.search(make.session, project_id=project.id, words="STRAßE-7")
+    titles = (*found.titles, *found_upper.titles)
+    assert {hit.document_id for hit in titles} == {document.id}
+    assert {hit.title.words for hit in titles} == {"Straße-7"}

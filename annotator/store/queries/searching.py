@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, String, collate, func, literal, select, text
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from annotator.domain.searching import Excerpt, excerpt, folded
 from annotator.store.corpus import Document, DocumentVersion, Paragraph, Source
@@ -75,14 +75,16 @@ def search(
 
 
 def _titles(session: Session, conditions: list[Any], holds: Any, words: str) -> list[TitleHit]:  # noqa: ANN401 - a function of columns
+    # A document without a title is shown under its key.
+    title = func.coalesce(Document.title, Document.key)
     rows = session.execute(
-        select(Document.id, Source.name, Document.title)
+        select(Document.id, Source.name, title.label("title"))
         .join(Source, Source.id == Document.source_id)
-        .where(*conditions, holds(Document.title))
+        .where(*conditions, holds(title))
         .order_by(Document.id)
         .limit(TITLES)
     )
-    return [TitleHit(row.id, row.name, excerpt(row.title or "", words)) for row in rows]
+    return [TitleHit(row.id, row.name, excerpt(row.title, words)) for row in rows]
 
 
 def _texts(session: Session, conditions: list[Any], holds: Any, words: str) -> list[TextHit]:  # noqa: ANN401 - a function of columns
@@ -123,7 +125,7 @@ def _holding(session: Session, words: str) -> Any:  # noqa: ANN401 - a function 
     known = set(session.scalars(text("SELECT collname FROM pg_collation")))
     collation = next(each for each in _COLLATIONS if each in known)
 
-    def holds(column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    def holds(column: ColumnElement[str]) -> ColumnElement[bool]:
         small = [func.lower(collate(each, collation)) for each in (column, literal(words, String))]
         return func.strpos(*small) > 0
 
