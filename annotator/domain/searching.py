@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple
 
 AROUND: Final = 90
+LONGEST_WORD: Final = 20
 
 
 class Excerpt(NamedTuple):
@@ -31,10 +32,23 @@ def excerpt(text: str, wanted: str) -> Excerpt:
     if found is None:
         return Excerpt(text[: 2 * AROUND], "", "", cut_after=len(text) > 2 * AROUND)
     start, end = found
-    begins, ends = max(0, start - AROUND), end + AROUND
+    begins, ends = _begin(text, start), _end(text, end)
     return Excerpt(
         text[begins:start], text[start:end], text[end:ends], begins > 0, ends < len(text)
     )
+
+
+def _begin(text: str, start: int) -> int:
+    """At a word, where the text has spaces: half a word is hard to read."""
+    begins = max(0, start - AROUND)
+    space = text.find(" ", begins, begins + LONGEST_WORD) if begins else -1
+    return space + 1 if begins < space < start else begins
+
+
+def _end(text: str, end: int) -> int:
+    ends = end + AROUND
+    space = text.rfind(" ", max(end, ends - LONGEST_WORD), ends) if ends < len(text) else -1
+    return space if space > end else ends
 
 
 def _place(text: str, wanted: str) -> tuple[int, int] | None:

@@ -41,21 +41,29 @@ def bring_in(slug: str) -> AnyResponse | tuple[str, int]:  # noqa: ARG001 - `pro
 @blueprint.get("/search")
 @requires(Policy.PROJECT_LEAD)
 def search(slug: str) -> str | tuple[str, int]:  # noqa: ARG001 - `project()` has loaded it
-    words = " ".join(request.args.get("q", "").split())
+    words, source_id = " ".join(request.args.get("q", "").split()), _id("source")
     problem = _problem(words)
-    if problem is not None:
-        return render_template("documents/search.html", words="", problem=problem), 422
     with database().read() as session:
-        found = searching.search(
-            session,
-            project_id=project().id,
-            words=words,
-            source_id=_id("source"),
-            after=_id("after") or 0,
-        )
-    return render_template(
-        "documents/search.html", words=words, found=found, on_a_page=document_page.ON_A_PAGE
+        sources = source_queries.sources(session, project_id=project().id)
+        found = None
+        if problem is None:
+            found = searching.search(
+                session,
+                project_id=project().id,
+                words=words,
+                source_id=source_id,
+                after=_id("after") or 0,
+            )
+    page = render_template(
+        "documents/search.html",
+        words=words if problem is None else "",
+        problem=problem,
+        found=found,
+        sources=sources,
+        source_id=source_id,
+        on_a_page=document_page.ON_A_PAGE,
     )
+    return page if problem is None else (page, 422)
 
 
 @blueprint.get("/figures")

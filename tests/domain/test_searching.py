@@ -34,3 +34,11 @@ def test_a_long_text_is_cut_around_the_words() -> None:
     found = excerpt("a" * 500 + "needle" + "b" * 500, "NEEDLE")
     assert (found.words, found.cut_before, found.cut_after) == ("needle", True, True)
     assert len(found.before) == len(found.after) == 90
+
+
+def test_a_cut_falls_between_words_where_the_text_has_spaces() -> None:
+    found = excerpt("before " * 50 + "needle" + " after" * 50, "needle")
+    assert set(found.before.split()) == {"before"}
+    assert set(found.after.split()) == {"after"}
+    assert 70 <= len(found.before) <= 90
+    assert 70 <= len(found.after) <= 90
