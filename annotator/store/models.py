@@ -38,6 +38,7 @@ from annotator.store.settling import (
     GoldBatch,
     Propagation,
 )
+from annotator.store.suggesting import NoiseRefit
 
 __all__ = [
     "Adjudication",
@@ -61,6 +62,7 @@ __all__ = [
     "Invite",
     "Job",
     "Membership",
+    "NoiseRefit",
     "Paragraph",
     "Project",
     "Propagation",
