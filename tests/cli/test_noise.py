@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from annotator.cli import main
+from annotator.domain.noise import MADE_BY
 from annotator.store.database import Database
 from tests.services.test_noise_refits import settled_project
 
@@ -36,8 +37,8 @@ def test_it_shows_refits_and_switches(run: Run) -> None:
     assert made.exit_code == 0
     assert "all: 96 settled" in made.stdout
     assert "annotator noise use settled 1" in made.stdout
-    assert "by model-1+refit-1." in run("use", "settled", "1").stdout
-    assert json.loads(run("use", "settled", "--shipped", "--json").stdout)["made_by"] == "model-1"
+    assert f"by {MADE_BY}+refit-1." in run("use", "settled", "1").stdout
+    assert json.loads(run("use", "settled", "--shipped", "--json").stdout)["made_by"] == MADE_BY
 
 
 @pytest.mark.parametrize("words", [(), ("1", "--shipped")])

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from annotator.config import Settings
+from annotator.domain.noise import MADE_BY
 from annotator.services import working
 from annotator.store.database import Database
 from annotator.web.noise import COMPUTING, REFITTING
@@ -75,7 +76,7 @@ def test_a_lead_refits_looks_at_it_and_switches_it_on_and_off(lead: Open, work: 
     assert client.post(f"{PAGE}/refits/1/use").status_code == 303
     assert COMPUTING in client.get(PAGE).text
     assert work()
-    assert "model-1+refit-1" in client.get(PAGE).text
+    assert f"{MADE_BY}+refit-1" in client.get(PAGE).text
     assert client.post(f"{PAGE}/shipped/use").status_code == 303
     assert work()
     assert "refit-1</code>" not in client.get(PAGE).text

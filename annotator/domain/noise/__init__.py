@@ -35,7 +35,7 @@ __all__ = [
 
 # What every version of it begins with.
 MAKERS = "model-"
-MADE_BY = f"{MAKERS}1"
+MADE_BY = f"{MAKERS}2"
 # The bands of the model card, as in `judging`, which loads numpy.
 SURE = 0.9
 LIKELY = 0.5
