@@ -25,7 +25,7 @@ BITS: Final = 14
 INNER: Final = 3
 BINS: Final = 48
 RIDGE: Final = 1.0
-ROUNDS: Final = 110
+ROUNDS: Final = 200
 # Scripts with several pages meet them as a source; one page alone has to do without.
 ALONE: Final = 0.3
 FOREST: Final = {
@@ -52,7 +52,7 @@ KEPT_OUTSIDE: Final = 0.25
 KEPT_INSIDE: Final = 0.5
 WEIGHT_OUTSIDE: Final = 2.0
 # Headlines are one block in two hundred, and a mistake with them is worse than with a teaser.
-WEIGHT_HEADLINE: Final = 6.0
+WEIGHT_HEADLINE: Final = 15.0
 # A page of many blocks counts for less than all of them: one table is not four hundred facts.
 PAGE_BLOCKS: Final = 60
 SAMPLE_ROWS: Final = 24

@@ -10,7 +10,7 @@ import noise_fitting
 import numpy as np
 
 from annotator.domain.noise import LIKELY, RULES, Surroundings
-from annotator.domain.noise.judging import findings
+from annotator.domain.noise.judging import judged
 from annotator.domain.noise.model import Model
 from annotator.domain.segmentation import Piece
 
@@ -56,10 +56,7 @@ def crossvalidated(pages: Sequence[data.Page], say: Callable[[str], None]) -> di
 
 def probabilities(pages: Sequence[data.Page], kind: str, model: Model) -> Array:
     """What the model thinks of every block, the pages of a site being one source."""
-    return np.array(
-        [one.probability for of_page in findings(documents(pages, kind), model) for one in of_page],
-        np.float32,
-    )
+    return np.concatenate([found.noise for _, found in judged(documents(pages, kind), model)])
 
 
 def with_rules(pages: Sequence[data.Page], kind: str, thought: Array) -> Array:

@@ -25,6 +25,7 @@ from werkzeug.test import TestResponse
 from annotator import web
 from annotator.config import Settings
 from annotator.domain.identity import pseudonym
+from annotator.domain.noise import MADE_BY
 from annotator.services import accounts, api_tokens, people, working
 from annotator.services.documents import batches
 from annotator.services.releases import releasing
@@ -34,6 +35,7 @@ from annotator.store.labelling import Assignment
 from annotator.store.people import ApiToken, SignInSession, User
 from annotator.store.publishing import Job, Release
 from annotator.store.settling import GoldBatch
+from annotator.store.suggesting import NoiseRefit
 from annotator.web import create_app
 from annotator.web.access import (
     API,
@@ -194,7 +196,11 @@ def set_up(folder: Path, app: Flask, settings: Settings, database: Database) -> 
         objects = {role: objects_of(make, mine, user) for role, user in persons.items()}
         objects["anonymous"] = objects["stranger"]
         of_others = objects_of(make, theirs, bystander)
-        of_others.by_argument.update({"codebooks.number": 2, "releases.number": 2})
+        make._add(noise_refit(mine, number=1))
+        make._add(noise_refit(theirs, number=2))
+        of_others.by_argument.update(
+            {"codebooks.number": 2, "noise.number": 2, "releases.number": 2}
+        )
         # The codebooks ask the same, so the other project is one whose questions have other codes.
         of_others.by_argument["question"] = "theirs"
         # Figures are of no project; what is looked for is one that no page has.
@@ -226,6 +232,19 @@ def release_two(world: World) -> Release:
         options={},
         manifest={},
         folder="theirs-2",
+        made_at=datetime.now(UTC),
+    )
+
+
+def noise_refit(world: World, *, number: int) -> NoiseRefit:
+    return NoiseRefit(
+        project_id=world.project.id,
+        number=number,
+        base=MADE_BY,
+        fit={},
+        held_out=[],
+        paragraphs=40,
+        noise=20,
         made_at=datetime.now(UTC),
     )
 
@@ -276,6 +295,7 @@ def objects_of(make: Factory, world: World, person: User) -> Objects:
             "document_id": document.id,
             "import_id": imported(make, world).id,
             "members.user_id": world.people[0].id,
+            "noise.number": 1,
             "people.user_id": invited.id,
             "question": "content",
             "releases.name": "manifest.json",

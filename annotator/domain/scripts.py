@@ -56,6 +56,12 @@ def letters_by_script(text: str) -> Counter[str]:
     """How many letters of each script `text` has; digits, punctuation and unknown scripts not
     counted.
     """
+    return Counter(_counted(text))
+
+
+# Language and rules of noise ask of the same text in turn: enough is kept for one document.
+@lru_cache(maxsize=256)
+def _counted(text: str) -> Counter[str]:
     letters: Counter[str] = Counter()
     # A text has few different characters, and they come in the order of their first occurrence.
     for character, count in Counter(text).items():

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from annotator.config import Settings
 from annotator.errors import AnnotatorError, Conflict
-from annotator.services import jobs
+from annotator.services import jobs, noise_refits
 from annotator.services.documents import batches
 from annotator.services.jobs import LeasedJob
 from annotator.services.releases import releasing
@@ -54,6 +54,8 @@ KINDS: Final[dict[str, Kind]] = {
     releasing.JOB: releasing.prepare,
     batches.REVIEW: batches.prepare_review,
     batches.IMPORT: batches.prepare_import,
+    noise_refits.REFIT: noise_refits.prepare_refit,
+    noise_refits.SUGGEST: noise_refits.prepare_suggestions,
 }
 
 

@@ -39,6 +39,7 @@ from annotator.store.settling import (
     GoldBatch,
     Propagation,
 )
+from annotator.store.suggesting import NoiseRefit
 
 __all__ = [
     "Adjudication",
@@ -63,6 +64,7 @@ __all__ = [
     "Job",
     "Membership",
     "MergedDocument",
+    "NoiseRefit",
     "Paragraph",
     "Project",
     "Propagation",

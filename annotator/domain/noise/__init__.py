@@ -2,27 +2,26 @@
 
 A trained model judges every paragraph (`model`, its card is docs/noise-model.md); rules say what a
 model cannot know, such as that a text stands twice. A rule is a function (`Surroundings`, position)
--> `Finding` or None. A new one goes into a module of its own here and into `RULES`; whatever
-changes what is suggested also changes `MADE_BY`, which is stored with every suggestion.
+-> `Finding` or None. A new one goes into a module of its own here and into `RULES` of `ruling`;
+whatever changes what is suggested also changes `MADE_BY`, which is stored with every suggestion.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING
 
-from annotator.domain.noise.contained import quoted
 from annotator.domain.noise.finding import Finding, Rule, Suggestion, Surroundings
-from annotator.domain.noise.foreign import disguised, other_language, other_script
-from annotator.domain.noise.phrases import byline, captioned, credit, said_by_pages
-from annotator.domain.noise.related import announced
-from annotator.domain.noise.repeated import copy_in_document, phrase_in_line, seen_in_source
+from annotator.domain.noise.ruling import RULES, ruled
 from annotator.domain.segmentation import Piece
 
 if TYPE_CHECKING:
-    from annotator.domain.noise.model import Model
+    from annotator.domain.noise.model import Judged, Model
+    from annotator.domain.noise.refit import Refit
 
 __all__ = [
     "LIKELY",
     "MADE_BY",
+    "MAKERS",
     "RULES",
     "SURE",
     "Finding",
@@ -34,27 +33,13 @@ __all__ = [
     "suggest_all",
 ]
 
-MADE_BY = "model-1"
-# The bands of the model card: from `SURE` on few are wrong, from `LIKELY` on to be looked at;
-# below, nothing is suggested.
+# What every version of it begins with.
+MAKERS = "model-"
+MADE_BY = f"{MAKERS}2"
+# The bands of the model card, as in `judging`, which loads numpy.
 SURE = 0.9
 LIKELY = 0.5
-
-# Among findings of the same probability the earlier rule gives the type.
-RULES: tuple[Rule, ...] = (
-    phrase_in_line,
-    copy_in_document,
-    said_by_pages,
-    byline,
-    credit,
-    captioned,
-    announced,
-    quoted,
-    seen_in_source,
-    other_script,
-    other_language,
-    disguised,
-)
+SETTLED_ALIKE = "Paragraphs like it were settled as noise in this project."
 
 
 def suggest(
@@ -83,36 +68,66 @@ def suggest(
     return suggest_all([document])[0]
 
 
-def suggest_all(documents: Sequence[Surroundings]) -> list[list[Suggestion]]:
-    """As `suggest`, of many documents at once, which takes less time than one by one."""
-    return [[one for one in found if one.probability >= LIKELY] for found in assess(documents)]
-
-
-def assess(
-    documents: Sequence[Surroundings], model: "Model | None" = None
+def suggest_all(
+    documents: Sequence[Surroundings], refit: "Refit | None" = None
 ) -> list[list[Suggestion]]:
-    """What is thought of every paragraph of every document; `model` None is the shipped one.
-
-    A paragraph that is probably no noise has no reasons.
-    """
-    # Numpy and the model are loaded by those who ask for suggestions alone.
-    from annotator.domain.noise.judging import findings  # noqa: PLC0415
-
+    """As `suggest`, of many documents at once, which takes less time than one by one."""
     return [
-        [_of_paragraph(around, position, one) for position, one in enumerate(thought)]
-        for around, thought in zip(documents, findings(documents, model), strict=True)
+        [one for one in found if one.probability >= LIKELY]
+        for found in assess(documents, refit=refit)
     ]
 
 
-def _of_paragraph(around: Surroundings, position: int, thought: Finding) -> Suggestion:
-    findings = [finding for rule in RULES if (finding := rule(around, position)) is not None]
-    findings.append(thought)
+def assess(
+    documents: Sequence[Surroundings],
+    model: "Model | None" = None,
+    refit: "Refit | None" = None,
+) -> list[list[Suggestion]]:
+    """What is thought of every paragraph of every document; `model` None is the shipped one.
+
+    With a `refit` the probability is its own, and what model and rules say gives type and reasons
+    alone. A paragraph that is probably no noise has no reasons.
+    """
+    # Numpy and the model are loaded by those who ask for suggestions alone.
+    from annotator.domain.noise.judging import findings, judged  # noqa: PLC0415
+
+    suggestions = []
+    for some, found in judged(documents, model):
+        instead = _refitted(some, found, refit)
+        for around, thought in zip(some, findings(some, found, model), strict=True):
+            suggestions.append(
+                [
+                    _of_paragraph(around, position, one, next(instead))
+                    for position, one in enumerate(thought)
+                ]
+            )
+    return suggestions
+
+
+def _refitted(
+    documents: Sequence[Surroundings], found: "Judged", refit: "Refit | None"
+) -> Iterator[float | None]:
+    """By paragraph, the probability that stands instead of those of model and rules."""
+    if refit is None:
+        return repeat(None)
+    from annotator.domain.noise.model import CERTAIN  # noqa: PLC0415
+    from annotator.domain.noise.refit import evidence_of  # noqa: PLC0415
+
+    return iter(refit.probabilities(evidence_of(documents, found)).clip(max=CERTAIN).tolist())
+
+
+def _of_paragraph(
+    around: Surroundings, position: int, thought: Finding, instead: float | None
+) -> Suggestion:
+    findings = [*ruled(around, position), thought]
     findings.sort(key=lambda finding: -finding.probability)
-    probability = findings[0].probability
+    probability = findings[0].probability if instead is None else instead
     copies = (finding.repeat_of for finding in findings if finding.repeat_of is not None)
     # The model gives a reason only for what it suspects; a rule that alone would not suspect the
     # paragraph is one more reason if something else does.
     reasons = dict.fromkeys(finding.reason for finding in findings if finding.reason)
+    if instead is not None and not any(finding.probability >= LIKELY for finding in findings):
+        reasons = {SETTLED_ALIKE: None, **reasons}
     return Suggestion(
         position=position,
         noise_type=_type(findings),
@@ -124,5 +139,5 @@ def _of_paragraph(around: Surroundings, position: int, thought: Finding) -> Sugg
 
 def _type(findings: Sequence[Finding]) -> str:
     """That of the strongest rule: the model knows that a line is noise, but hardly which."""
-    ruled = (finding.noise_type for finding in findings if not finding.by_model)
-    return next(ruled, findings[0].noise_type)
+    named = (finding.noise_type for finding in findings if not finding.by_model)
+    return next(named, findings[0].noise_type)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
+# The bands of the model card: from `SURE` on few are wrong, from `LIKELY` on to be looked at;
+# below, nothing is suggested.
+SURE: Final = 0.9
 LIKELY: Final = 0.5
 # What a group of features must add to the log odds to be named, unless it adds the most.
 NAMED_FROM: Final = 0.7
@@ -47,12 +50,31 @@ _MENU_WORDS: Final = 4
 _TITLE_WORDS: Final = 5
 
 
-def findings(documents: Sequence[Surroundings], model: Model | None = None) -> list[list[Finding]]:
-    """What a model (None: the shipped one) thinks; without a reason below one half."""
-    found: list[list[Finding]] = []
+def judged(
+    documents: Sequence[Surroundings], model: Model | None = None
+) -> Iterator[tuple[list[Surroundings], Judged]]:
+    """Documents, some at a time, with what a model (None: the shipped one) thinks of them."""
     for some in _batches(documents):
-        found.extend(_judge(some, model or shipped()))
-    return found
+        yield some, (model or shipped()).judge(batch(some))
+
+
+def findings(
+    documents: Sequence[Surroundings], found: Judged, model: Model | None = None
+) -> Iterator[list[Finding]]:
+    """The same in words, by document; without a reason below one half."""
+    reasons = _groups(model or shipped(), found)
+    row = 0
+    for document in documents:
+        of_document = []
+        for position in range(len(document.pieces)):
+            probability = float(found.noise[row])
+            kind, reason = UNSUSPECTED
+            if row in reasons:
+                kind = kind_of(document, position)
+                reason = _in_words(document, position, reasons[row])
+            of_document.append(Finding(kind, probability, reason, by_model=True))
+            row += 1
+        yield of_document
 
 
 def group_of(column: str) -> str:
@@ -98,23 +120,6 @@ def _batches(documents: Sequence[Surroundings]) -> Iterator[list[Surroundings]]:
         paragraphs += len(document.pieces)
     if some:
         yield some
-
-
-def _judge(documents: Sequence[Surroundings], model: Model) -> Iterator[list[Finding]]:
-    judged = model.judge(batch(documents))
-    reasons = _groups(model, judged)
-    row = 0
-    for document in documents:
-        of_document = []
-        for position in range(len(document.pieces)):
-            probability = float(judged.noise[row])
-            kind, reason = UNSUSPECTED
-            if row in reasons:
-                kind = kind_of(document, position)
-                reason = _in_words(document, position, reasons[row])
-            of_document.append(Finding(kind, probability, reason, by_model=True))
-            row += 1
-        yield of_document
 
 
 def _groups(model: Model, judged: Judged) -> dict[int, list[str]]:

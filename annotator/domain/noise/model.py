@@ -18,6 +18,8 @@ from annotator.domain.noise.features import Batch, matrix, of_batch
 from annotator.domain.noise.forest import Forest, binned, pack, packed, softmax, unpack, unpacked
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
@@ -28,7 +30,7 @@ CLASSES: Final = ("main", "noise", "headline")
 NOISE: Final = 1
 SCALE: Final = 0.001
 # No suggestion is certain, however far the calibration was extended.
-_CERTAIN: Final = 0.995
+CERTAIN: Final = 0.995
 
 
 @dataclass(frozen=True)
@@ -50,17 +52,20 @@ class Model:
     def judge(self, batch: Batch) -> "Judged":
         named = of_batch(batch, look_at(batch.texts, self.grams))
         bins = binned(matrix(named), self.edges)
-        return Judged(bins, self.calibrated(softmax(self.forest.margins(bins))))
+        return Judged(named, bins, self.calibrated(softmax(self.forest.margins(bins))))
 
     def calibrated(self, probabilities: "Floats") -> "Floats":
         """The share of noise among paragraphs that the forest thought as likely to be noise."""
-        return np.minimum(np.interp(log_odds(probabilities[:, NOISE]), *self.calibration), _CERTAIN)
+        return np.minimum(np.interp(log_odds(probabilities[:, NOISE]), *self.calibration), CERTAIN)
 
 
 @dataclass(frozen=True)
 class Judged:
-    """`bins` of shape (features, n); `noise`, the calibrated probability, of shape (n,)."""
+    """`named` features and `bins` of shape (features, n); `noise`, the calibrated probability, of
+    shape (n,).
+    """
 
+    named: "Mapping[str, Floats]"
     bins: "Bytes"
     noise: "Floats"
 

@@ -1,22 +1,22 @@
 """Fitting the suggestions to a project's own gold: a logistic regression over what the model says.
 
-The shipped model does not know every language and every site. A regression on its log odds and on
+The shipped model does not know every language and every site, and a project may call main text what
+a rule takes for noise. A regression on the log odds of the model, on what the rules say and on
 features that depend on no language moves the suggestions towards what the people of a project
 decided, in seconds, and is measured on sources that it has not seen before a lead switches it on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from annotator.domain.noise.characters import look_at
-from annotator.domain.noise.features import of_batch
+from annotator.domain.noise.enough import require_enough
 from annotator.domain.noise.finding import Surroundings
-from annotator.domain.noise.judging import LIKELY, batch
-from annotator.domain.noise.model import log_odds, shipped
-from annotator.errors import DataInvalid
+from annotator.domain.noise.judging import LIKELY, SURE, judged
+from annotator.domain.noise.model import Judged, log_odds
+from annotator.domain.noise.ruling import ruled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,24 +24,18 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
 
-# Besides the log odds: what tells noise in any language.
+# Besides the log odds and the rules: what tells noise in any language.
 LANGUAGE_FREE: Final = (
     "weight", "sentence", "digits", "capitalised", "topic", "function", "own_script", "later_copy",
     "source_share", "place", "since_long", "until_long", "weight_before3", "weight_after3",
     "sentence_before3", "sentence_after3",
 )  # fmt: skip
-AT_LEAST: Final = 20
+EVIDENCE: Final = ("model", "rules", *LANGUAGE_FREE)
+OTHER_EVIDENCE: Final = "The refit was made by another version of the program."
 FOLDS: Final = 5
 RIDGE: Final = 1.0
 _STEPS: Final = 50
 _STILL: Final = 1e-8
-
-TOO_FEW: Final = (
-    "The gold has {noise} paragraphs of noise and {main} of text: a refit needs {least} of each."
-)
-ONE_SOURCE: Final = (
-    "The gold is from one source: a refit is measured on sources it has not seen, and needs two."
-)
 
 
 @dataclass(frozen=True)
@@ -58,20 +52,57 @@ class Refit:
         margin = (evidence - self.mean) / self.spread @ self.weights + self.constant
         return 1 / (1 + np.exp(-np.clip(margin, -30, 30)))
 
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "evidence": list(EVIDENCE),
+            "mean": self.mean.tolist(),
+            "spread": self.spread.tolist(),
+            "weights": self.weights.tolist(),
+            "constant": self.constant,
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Refit":
+        """The inverse of `to_json`.
+
+        Raises:
+            ValueError: it was fitted to other evidence than this version of the program looks at.
+        """
+        if tuple(stored["evidence"]) != EVIDENCE:
+            raise ValueError(OTHER_EVIDENCE)
+        mean, spread, weights = (
+            np.array(stored[name], np.float64) for name in ("mean", "spread", "weights")
+        )
+        return cls(mean, spread, weights, float(stored["constant"]))
+
 
 @dataclass(frozen=True)
-class HeldOut:
-    """Of one source: how the suggestions at p >= .5 fared, before and after the refit.
+class Fared:
+    """How suggestions from .5 on fared against gold, and how right those from .9 on were.
 
     A precision is None where nothing was suggested, a recall where there is no noise.
     """
 
-    source: str
-    paragraphs: int
-    precision_before: float | None
-    recall_before: float | None
     precision: float | None
     recall: float | None
+    sure_precision: float | None
+
+    @classmethod
+    def of(cls, probability: "Floats", noise: "Flags") -> "Fared":
+        """Probabilities of noise and whether it is noise, both of shape (n,)."""
+        likely, sure = probability >= LIKELY, probability >= SURE
+        return cls(_share(noise[likely]), _share(likely[noise]), _share(noise[sure]))
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Of one source (None: of all): suggestions without the refit, and by one of other sources."""
+
+    source: str | None
+    paragraphs: int
+    noise: int
+    before: Fared
+    after: Fared
 
 
 @dataclass(frozen=True)
@@ -79,24 +110,36 @@ class Refitted:
     """`fit` is of all gold; `sources`, in order of name, were judged by fits of other sources."""
 
     fit: Refit
+    whole: HeldOut
     sources: tuple[HeldOut, ...]
 
 
 def evidence(documents: Sequence[Surroundings]) -> "Floats":
-    """What a refit looks at: shape (paragraphs, 1 + len(LANGUAGE_FREE)), log odds first."""
-    of_all = batch(documents)
-    judged = shipped().judge(of_all)
-    named = of_batch(of_all, look_at(of_all.texts, shipped().grams))
-    columns = [log_odds(judged.noise), *(named[name] for name in LANGUAGE_FREE)]
-    return np.stack(columns, axis=1).astype(np.float64)
+    """What a refit looks at in every paragraph: shape (paragraphs, len(EVIDENCE))."""
+    parts = [evidence_of(some, found) for some, found in judged(documents)]
+    return np.concatenate(parts) if parts else np.zeros((0, len(EVIDENCE)))
+
+
+def evidence_of(documents: Sequence[Surroundings], found: Judged) -> "Floats":
+    """The same for documents that the shipped model has judged."""
+    rules = np.fromiter(
+        (
+            max((finding.probability for finding in ruled(document, position)), default=0.0)
+            for document in documents
+            for position in range(len(document.pieces))
+        ),
+        np.float64,
+    )
+    columns = [found.named[name] for name in LANGUAGE_FREE]
+    return np.stack([log_odds(found.noise), rules, *columns], axis=1).astype(np.float64)
 
 
 def refitted(seen: "Floats", noise: "Flags", sources: Sequence[str], *, seed: int = 0) -> Refitted:
     """Fit to gold, and measure on sources that were left out.
 
     Args:
-        seen: the `evidence` of each paragraph with gold, shape (n, features); the first column
-            are the log odds of the shipped model.
+        seen: the `evidence` of each paragraph with gold, shape (n, features); the first columns
+            are the log odds of the shipped model and the probability of the rules.
         noise: whether its gold is noise, shape (n,).
         sources: its source.
         seed: of the draw of sources into at most five folds.
@@ -105,26 +148,27 @@ def refitted(seen: "Floats", noise: "Flags", sources: Sequence[str], *, seed: in
         DataInvalid: fewer than 20 paragraphs of noise or of text, or a single source.
     """
     noise = np.asarray(noise, dtype=bool)
-    if min(noise.sum(), (~noise).sum()) < AT_LEAST:
-        raise DataInvalid(
-            TOO_FEW.format(noise=int(noise.sum()), main=int((~noise).sum()), least=AT_LEAST)
-        )
+    require_enough(noise=int(noise.sum()), main=int((~noise).sum()), sources=len(set(sources)))
     names = sorted(set(sources))
-    if len(names) == 1:
-        raise DataInvalid(ONE_SOURCE)
     number = np.searchsorted(names, sources)
     drawn = np.random.default_rng(seed).permutation(len(names)) % min(FOLDS, len(names))
     out = np.zeros(len(noise))
     for fold in range(int(drawn.max()) + 1):
         left_out = drawn[number] == fold
         out[left_out] = fitted(seen[~left_out], noise[~left_out]).probabilities(seen[left_out])
-    return Refitted(
-        fitted(seen, noise),
-        tuple(
-            _held_out(name, number == i, seen[:, 0] >= 0, out >= LIKELY, noise)
-            for i, name in enumerate(names)
-        ),
-    )
+    before = np.maximum(1 / (1 + np.exp(-seen[:, 0])), seen[:, 1])
+    every = np.ones(len(noise), dtype=bool)
+    held_out = [
+        HeldOut(
+            name,
+            int(rows.sum()),
+            int(noise[rows].sum()),
+            Fared.of(before[rows], noise[rows]),
+            Fared.of(out[rows], noise[rows]),
+        )
+        for name, rows in ((None, every), *((name, number == i) for i, name in enumerate(names)))
+    ]
+    return Refitted(fitted(seen, noise), held_out[0], tuple(held_out[1:]))
 
 
 def fitted(seen: "Floats", noise: "Flags") -> Refit:
@@ -152,20 +196,5 @@ def fitted(seen: "Floats", noise: "Flags") -> Refit:
     return Refit(mean, spread, point[:-1], float(point[-1]))
 
 
-def _held_out(
-    source: str, rows: "Flags", before: "Flags", after: "Flags", noise: "Flags"
-) -> HeldOut:
-    return HeldOut(
-        source,
-        int(rows.sum()),
-        *_precision_recall(before[rows], noise[rows]),
-        *_precision_recall(after[rows], noise[rows]),
-    )
-
-
-def _precision_recall(suggested: "Flags", noise: "Flags") -> tuple[float | None, float | None]:
-    hits = int((suggested & noise).sum())
-    return (
-        hits / int(suggested.sum()) if suggested.any() else None,
-        hits / int(noise.sum()) if noise.any() else None,
-    )
+def _share(flags: "Flags") -> float | None:
+    return float(flags.mean()) if len(flags) else None

@@ -4,11 +4,11 @@ Both ask a language model about the same texts, so they are done document by doc
 themselves are in `domain.noise`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -26,6 +26,10 @@ from annotator.store.corpus import (
     Project,
     Suggestion,
 )
+from annotator.store.queries import noise as queries
+
+if TYPE_CHECKING:
+    from annotator.domain.noise.refit import Refit
 
 # In log scores: below it a paragraph is taken to be in the language of its document.
 MARGIN = 5.0
@@ -42,24 +46,83 @@ class _Look:
     suggestions: list[dict[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What suggestions are made by: the shipped ones, or over them a refit to a project's gold."""
+
+    refit: "Refit | None"
+    made_by: str
+
+
+def judge_in_use(session: Session, project_id: int) -> Judge:
+    """A refit that an earlier version of the program made is not used: the lead refits anew."""
+    row = queries.refit_in_use(session, project_id)
+    if row is None or row.base != noise.MADE_BY:
+        return Judge(None, noise.MADE_BY)
+    # Numpy is loaded by those who judge alone.
+    from annotator.domain.noise.refit import Refit  # noqa: PLC0415
+
+    return Judge(Refit.from_json(row.fit), f"{row.base}+refit-{row.number}")
+
+
 def inspect(session: Session, *, project_id: int, version_ids: Sequence[int]) -> dict[int, int]:
     """Store languages and suggestions of these versions; gives how many of the latter each has.
 
     Suggestions that were made before are replaced. Exact clusters must be there already: only what
     is in a cluster is looked for elsewhere. A language that came with a document stays.
     """
-    expected = session.scalars(select(Project.languages).where(Project.id == project_id)).one()
-    holders = Holders(session)
     found: dict[int, int] = {}
-    for at in range(0, len(version_ids), _AT_ONCE):
-        some = version_ids[at : at + _AT_ONCE]
-        documents = list(_documents(session, some))
-        _learn(holders, documents)
-        looks = _look(documents, tuple(expected), holders)
+    for some, looks in _looks(session, project_id, version_ids):
         _store_languages(session, looks)
-        _store_suggestions(session, some, looks)
+        replace_suggestions(session, some, [row for look in looks for row in look.suggestions])
         found |= {look.rows[0].version_id: len(look.suggestions) for look in looks}
     return found
+
+
+def suggestions_anew(
+    session: Session,
+    *,
+    project_id: int,
+    version_ids: Sequence[int],
+    progress: Callable[[float], None],
+) -> list[dict[str, Any]]:
+    """The suggestions for these versions, to be stored by `replace_suggestions`. Only reads."""
+    rows: list[dict[str, Any]] = []
+    done = 0
+    for some, looks in _looks(session, project_id, version_ids):
+        rows += [row for look in looks for row in look.suggestions]
+        done += len(some)
+        progress(done / len(version_ids))
+    return rows
+
+
+def surroundings(
+    session: Session, *, project_id: int, version_ids: Sequence[int]
+) -> Iterator[tuple[list[int], noise.Surroundings]]:
+    """Each version as it is judged, with the ids of its paragraphs in order."""
+    expected, holders = _expected(session, project_id), Holders(session)
+    for at in range(0, len(version_ids), _AT_ONCE):
+        documents = list(_documents(session, version_ids[at : at + _AT_ONCE]))
+        _learn(holders, documents)
+        for rows in documents:
+            yield [row.id for row in rows], _surroundings(rows, expected, holders)
+
+
+def replace_suggestions(
+    session: Session, version_ids: Sequence[int], rows: Sequence[dict[str, Any]]
+) -> None:
+    """Store suggestions in place of those that any version of the model made for these versions."""
+    for at in range(0, len(version_ids), _AT_ONCE):
+        theirs = select(Paragraph.id).where(
+            Paragraph.version_id.in_(version_ids[at : at + _AT_ONCE])
+        )
+        session.execute(
+            delete(Suggestion)
+            .where(Suggestion.paragraph_id.in_(theirs), Suggestion.made_by.startswith(noise.MAKERS))
+            .execution_options(synchronize_session=False)
+        )
+    if rows:
+        session.execute(insert(Suggestion), list(rows))
 
 
 def paragraph_language(text: str, lang: str | None, expected: tuple[str, ...]) -> str | None:
@@ -75,6 +138,22 @@ def paragraph_language(text: str, lang: str | None, expected: tuple[str, ...]) -
     if lang is not None and script is not None and script not in scripts_of_language(lang):
         return None
     return lang
+
+
+def _looks(
+    session: Session, project_id: int, version_ids: Sequence[int]
+) -> Iterator[tuple[Sequence[int], list[_Look]]]:
+    expected, judge = _expected(session, project_id), judge_in_use(session, project_id)
+    holders = Holders(session)
+    for at in range(0, len(version_ids), _AT_ONCE):
+        some = version_ids[at : at + _AT_ONCE]
+        documents = list(_documents(session, some))
+        _learn(holders, documents)
+        yield some, _look(documents, expected, holders, judge)
+
+
+def _expected(session: Session, project_id: int) -> tuple[str, ...]:
+    return tuple(session.scalars(select(Project.languages).where(Project.id == project_id)).one())
 
 
 def _documents(session: Session, version_ids: Sequence[int]) -> Iterator[list[Row[Any]]]:
@@ -123,7 +202,10 @@ def _learn(holders: Holders, documents: Sequence[Sequence[Row[Any]]]) -> None:
 
 
 def _look(
-    documents: Sequence[Sequence[Row[Any]]], expected: tuple[str, ...], holders: Holders
+    documents: Sequence[Sequence[Row[Any]]],
+    expected: tuple[str, ...],
+    holders: Holders,
+    judge: Judge,
 ) -> list[_Look]:
     around = [_surroundings(rows, expected, holders) for rows in documents]
     return [
@@ -131,9 +213,11 @@ def _look(
             rows,
             one.lang,
             [paragraph_language(piece.text, one.lang, expected) for piece in one.pieces],
-            [_row(suggestion, rows) for suggestion in suggestions],
+            [_row(suggestion, rows, judge.made_by) for suggestion in suggestions],
         )
-        for rows, one, suggestions in zip(documents, around, noise.suggest_all(around), strict=True)
+        for rows, one, suggestions in zip(
+            documents, around, noise.suggest_all(around, judge.refit), strict=True
+        )
     ]
 
 
@@ -151,14 +235,14 @@ def _surroundings(
     )
 
 
-def _row(one: noise.Suggestion, rows: Sequence[Row[Any]]) -> dict[str, Any]:
+def _row(one: noise.Suggestion, rows: Sequence[Row[Any]], made_by: str) -> dict[str, Any]:
     return {
         "paragraph_id": rows[one.position].id,
         "noise_type": one.noise_type,
         "probability": one.probability,
         "reasons": list(one.reasons),
         "repeat_of_id": None if one.repeat_of is None else rows[one.repeat_of].id,
-        "made_by": noise.MADE_BY,
+        "made_by": made_by,
     }
 
 
@@ -178,17 +262,3 @@ def _store_languages(session: Session, looks: Sequence[_Look]) -> None:
         session.execute(update(Document), documents)
     if paragraphs:
         session.execute(update(Paragraph), paragraphs)
-
-
-def _store_suggestions(
-    session: Session, version_ids: Sequence[int], looks: Sequence[_Look]
-) -> None:
-    theirs = select(Paragraph.id).where(Paragraph.version_id.in_(version_ids))
-    session.execute(
-        delete(Suggestion)
-        .where(Suggestion.paragraph_id.in_(theirs), Suggestion.made_by == noise.MADE_BY)
-        .execution_options(synchronize_session=False)
-    )
-    rows = [row for look in looks for row in look.suggestions]
-    if rows:
-        session.execute(insert(Suggestion), rows)

@@ -193,7 +193,7 @@ def named_types() -> set[str]:
 
 def test_every_rule_of_the_package_is_in_the_list() -> None:
     assert len(set(RULES)) == len(RULES) == 12
-    assert MADE_BY == "model-1"
+    assert MADE_BY == "model-2"
 
 
 @pytest.mark.parametrize("langs", [("en", "ru", "ro", "lt"), ("en", "ru")])
