@@ -89,7 +89,7 @@ def placed(documents: Sequence[SplitDocument], plan: Plan) -> Placement:
     sides: dict[str, set[str | None]] = {}
     for document in documents:
         name = group[document.id]
-        sides.setdefault(name, set()).add(_side(document, name, plan))
+        sides.setdefault(name, set()).add(side_of(document, name, plan))
     crossing = tuple(sorted(name for name, found in sides.items() if len(found) > 1))
     split = {
         document: next(iter(sides[name])) if len(sides[name]) == 1 else None
@@ -148,7 +148,8 @@ def taken_for_noise(
     return "machine" if probability is not None and probability >= LIKELY else ""
 
 
-def _side(document: SplitDocument, group: str, plan: Plan) -> str | None:
+def side_of(document: SplitDocument, group: str, plan: Plan) -> str | None:
+    """Where the plan puts a document of a group, by itself; None for nowhere."""
     if plan.by == "date":
         return _by_date(document.published_on, plan.starts or ("", ""))
     if plan.by == "none":

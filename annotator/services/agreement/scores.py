@@ -1,12 +1,12 @@
 """All figures of a project's judgments, with what a lead needs to read them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from annotator.domain.codebook import Question
-from annotator.services.judging import DEFAULT_SEED, Judgments, project_judgments
+from annotator.services.judging import DEFAULT_SEED, Frame, Judgments, project_judgments
 
 REPLICATES = 1_000
 GATED = "gated"
@@ -47,20 +47,24 @@ def scored(
     scales = judgments.scales if only is None else {only: judgments.scales[only]}
     rows = [row.judgment() for row in judgments.rows if row.question in scales]
     found = score(rows, scales, seed=judgments.seed, replicates=replicates)
-    questions = {question.code: question for question in judgments.questions}
-    result: dict[str, Any] = rounded(
-        {
-            "rounds": list(judgments.scored),
-            "codebook_version": judgments.codebook_version,
-            "seed": judgments.seed,
-            "replicates": replicates,
-            "questions": [
-                _with_facts(entry, questions[entry["question"]], judgments.thresholds)
-                for entry in found["questions"]
-            ],
-        }
-    )
+    result: dict[str, Any] = rounded(reported(judgments, found["questions"], replicates=replicates))
     return result
+
+
+def reported(
+    frame: Frame | Judgments, entries: Iterable[dict[str, Any]], *, replicates: int
+) -> dict[str, Any]:
+    """The entries of `score --json` with what only a project knows; see `score_project`."""
+    questions = {question.code: question for question in frame.questions}
+    return {
+        "rounds": list(frame.scored),
+        "codebook_version": frame.codebook_version,
+        "seed": frame.seed,
+        "replicates": replicates,
+        "questions": [
+            _with_facts(entry, questions[entry["question"]], frame.thresholds) for entry in entries
+        ],
+    }
 
 
 def _with_facts(
