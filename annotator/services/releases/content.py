@@ -24,10 +24,10 @@ from annotator.services import judging
 from annotator.services.agreement import reported
 from annotator.services.codebooks import codebook_of, latest
 from annotator.services.items import items_of
-from annotator.services.judging import Frame
 from annotator.services.releases.judged import Judged, judged
 from annotator.services.releases.sureness import Sureness
 from annotator.services.releases.tables import Corpus, Gold, annotators, told_competence
+from annotator.services.scoring_frame import Frame, comparable, scale_of
 from annotator.store.labelling import CodebookVersion
 from annotator.store.queries import judgments as facts
 from annotator.store.queries import releases as queries
@@ -181,7 +181,7 @@ def _versions(
         newest = latest(session, project_id)
         return newest, frozenset({newest.number})
     versions = facts.versions(session, project_id)
-    return versions[frame.codebook_version], judging.comparable(versions, frame.codebook_version)
+    return versions[frame.codebook_version], comparable(versions, frame.codebook_version)
 
 
 def _check(choices: Choices, documents: list[queries.DocumentRow], sources: list[str]) -> None:
@@ -231,7 +231,7 @@ def _figures(
     frame: Frame, questions: tuple[Question, ...], rows: Judged, *, seed: int, replicates: int
 ) -> tuple[Sureness, dict[str, Any]]:
     """What agreement.json holds, and how sure each item is; a question at a time is in memory."""
-    scales = {question.code: judging.scale_of(question) for question in questions}
+    scales = {question.code: scale_of(question) for question in questions}
     sureness, entries = Sureness(), []
     scored = scored_questions(rows.table, scales, seed=seed, replicates=replicates)
     for question in reversed([scored.pop() for _ in range(len(scored))]):

@@ -30,7 +30,8 @@ from annotator.domain.long_table import (
 )
 from annotator.domain.settling import settled
 from annotator.services import judging
-from annotator.services.judging import DEFAULT_SEED, Facts, Frame, Task
+from annotator.services.judging import Facts, Task
+from annotator.services.scoring_frame import DEFAULT_SEED, Frame, frame_of, is_scored
 
 CODES: Final = ("", *EXCLUSIONS)
 _STATES: Final = ("answered", "left_blank", "not_applicable", "skipped", "open")
@@ -269,7 +270,7 @@ def judged(
     Raises:
         NotFound: no round has this name.
     """
-    frame = judging.frame_of(session, project_id=project_id, round_name=round_name, seed=seed)
+    frame = frame_of(session, project_id=project_id, round_name=round_name, seed=seed)
     facts = facts or judging.facts_of(session, project_id=project_id)
     reading = _Reading(frame, facts)
     for task in judging.tasks(session, project_id, facts):
@@ -333,7 +334,7 @@ class _Reading:
                     labels[candidate.label],
                     _STATES.index(answer.state),
                     REASONS[code] if code else COUNTS,
-                    judging.is_scored(answer.question),
+                    is_scored(answer.question),
                 )
             )
         return np.array(rows, dtype=np.int32).reshape(-1, 6).T

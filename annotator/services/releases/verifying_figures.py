@@ -11,8 +11,8 @@ from annotator.domain.judgments import Judgment
 from annotator.domain.manifest import Manifest
 from annotator.domain.scales import Scale
 from annotator.errors import DataInvalid
-from annotator.services.judging import is_scored
 from annotator.services.releases.sureness import Sureness, sureness_of
+from annotator.services.scoring_frame import is_scored
 
 # Written with twelve significant digits; the last may fall differently on another processor.
 TOLERANCE: Final = 1e-9

@@ -16,12 +16,12 @@ from annotator.domain.manifest import Format, Manifest
 from annotator.domain.release_choices import Choices, choices_of
 from annotator.errors import DataInvalid
 from annotator.formats import table_csv, table_jsonl, table_parquet
-from annotator.services import judging
 from annotator.services.agreement import REPLICATES
 from annotator.services.releases import staging
 from annotator.services.releases.citation import citation
 from annotator.services.releases.readme import readme
 from annotator.services.releases.reliability_table import reliability
+from annotator.services.scoring_frame import DEFAULT_SEED
 from annotator.store.corpus import Document, Project
 from annotator.store.queries import releases as queries
 
@@ -44,7 +44,7 @@ def _no_progress(_share: float) -> None:
 class Options:
     """What of the same data makes another release. `seed` is a whole number from 0."""
 
-    seed: int = judging.DEFAULT_SEED
+    seed: int = DEFAULT_SEED
     replicates: int = REPLICATES
     formats: tuple[Format, ...] = FORMATS
     choices: Choices = Choices()  # noqa: RUF009 - frozen
