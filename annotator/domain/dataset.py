@@ -5,6 +5,7 @@ a reader must know to use a table stands in `means`; the data dictionary is made
 """
 
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -19,7 +20,7 @@ Row = tuple[Cell, ...]
 
 QUESTION: Final = "<question>"
 ALTERNATIVE: Final = " / "
-TABLES: Final = ("annotations", "items", "annotators", "sources")
+TABLES: Final = ("annotations", "items", "labels", "annotators", "sources")
 
 # A judgment with one of these codes is the free first judgment of a person all the same: it is
 # left out of agreement only because nobody else has one, or because a copy of the text counts.
@@ -120,7 +121,22 @@ ITEMS: Final = Table(
                "documents and sources."),
         Column("lang", "text", "Language, as ISO 639. Empty if unknown."),
         Column("text", "text", "The paragraph, character for character. Empty for documents and "
-               "sources."),
+               "sources, and where the text is withheld: manifest.json says of which sources."),
+        Column("start", "integer", "Where the paragraph begins in its document, in code points "
+               "from 0. Empty for documents and sources."),
+        Column("end", "integer", "Where it ends; the character there is no part of it."),
+        Column("text_sha256", "text", "SHA-256 of the paragraph in UTF-8: who has the document can "
+               "find the text again. Empty for documents and sources."),
+        Column("url", "text", "Address of the document, on its own row. Empty if unknown."),
+        Column("published_on", "text", "Day on which the document was published, such as "
+               "2026-01-05. Empty for sources, and if unknown."),
+        Column("noise", "text", "Who takes the paragraph for noise: gold, votes (more than half) "
+               "or machine, the first that says anything. Empty for main text. What two documents "
+               "share links them into one group only if it is main text."),
+        Column("split", "text", "train, validation or test: all documents that share main text are "
+               "on one side. Empty for sources, and where manifest.json says why."),
+        Column("split_group", "text", "The document of its group that was imported first. All "
+               "documents of a group share main text with another one of it."),
         Column(f"gold.{QUESTION}", "text", "The settled label; labels of a set sorted and joined "
                "by |. Several answers that are all right are separated by “ / ”. Empty where "
                "there is none, and for the empty set: gold_method tells them apart."),
@@ -137,6 +153,35 @@ ITEMS: Final = Table(
     ),
 )  # fmt: skip
 
+LABELS: Final = Table(
+    "labels",
+    "One row per item and question that anyone was asked or that was settled: hard gold stands in "
+    "`items`, here is what it rests on, and how sure it is.",
+    "by item_id, question",
+    (
+        Column("item_id", "text", "A row of items."),
+        Column("question", "text", "As in annotations."),
+        Column("n", "integer", "How many labels were given freely, as in votes of items."),
+        Column("votes", "json", "How many annotators gave which label, as in items. Empty without "
+               "any."),
+        Column("soft", "json", "The soft label: votes as shares that add up to 1, such as "
+               '{"main":0.5,"mixed":0.5}. Empty without any.'),
+        Column("posterior", "json", "The probability of each label under `model`, from the labels "
+               "that count and those alone on their item; for the vote on sets the share of each "
+               "member. Labels of probability 0 are left out. Empty without such labels."),
+        Column("entropy", "number", "Of the posterior, 0 (sure) to 1 (no idea): over the log of "
+               "the number of labels."),
+        Column("model", "text", "one_coin, mace, dawid_skene, vote or median: what the data of the "
+               "question can carry; agreement.json has the reason."),
+        Column("gold_set", "json", "Gold as a list of answers that are all right, each a list of "
+               'labels, such as [["economic","security"],["rivalry"]]; [[]] is the empty set. '
+               "Empty where there is none."),
+        Column("gold_method", "text", "As in items."),
+        Column("no_gold", "text", "Why there is no gold; see “Why an item has no gold”. Empty "
+               "where there is."),
+    ),
+)  # fmt: skip
+
 ANNOTATORS: Final = Table(
     "annotators",
     "One row per person who was given something to label.",
@@ -146,8 +191,10 @@ ANNOTATORS: Final = Table(
         Column("items", "integer", "Items with at least one answer by this person."),
         Column("answered", "integer", "Rows of annotations that were answered."),
         Column("counted", "integer", "Rows of annotations that count in agreement."),
+        Column("competence", "json", "By question the competence that `model` of agreement.json "
+               "estimates, 0 to 1. Empty unless the lead chose to tell it."),
     ),
-)
+)  # fmt: skip
 
 SOURCES: Final = Table(
     "sources",
@@ -158,13 +205,20 @@ SOURCES: Final = Table(
         Column("name", "text", "The name of the publisher."),
         Column("documents", "integer", "Its documents in items."),
         Column("paragraphs", "integer", "Their paragraphs in items."),
+        Column("raters", "integer", "People who rated it."),
+        Column("passes", "number", "The weighted share of criteria that it passes, 0 to 1, as the "
+               "mean over its raters; what one cannot tell is in neither sum. Empty without any."),
+        Column("ratings", "json", "By question the votes, such as "
+               '{"funding":{"independent":2}}. Empty without any.'),
+        Column("agreement", "number", "The mean over its questions of `agreement` in items, 0 to "
+               "1. Empty where no question has two ratings."),
     ),
-)
+)  # fmt: skip
 
 
 def tables(questions: Iterable[str] = ()) -> dict[str, Table]:
-    """The four tables by name, in the order of `TABLES`, with columns for these questions."""
-    known = (ANNOTATIONS, ITEMS.asked(questions), ANNOTATORS, SOURCES)
+    """The tables by name, in the order of `TABLES`, with columns for these questions."""
+    known = (ANNOTATIONS, ITEMS.asked(questions), LABELS, ANNOTATORS, SOURCES)
     return {table.name: table for table in known}
 
 
@@ -182,10 +236,30 @@ def votes_cell(labels: Sequence[str]) -> str | None:
     return compact_json(Counter(labels)) if labels else None
 
 
+def soft_cell(labels: Sequence[str]) -> str | None:
+    """The share of each label with 12 significant digits, as JSON; None without any.
+
+    >>> soft_cell(["main", "mixed", "main"])
+    '{"main":0.666666666667,"mixed":0.333333333333}'
+    """
+    n = len(labels)
+    shares = {label: _short(votes / n) for label, votes in Counter(labels).items()}
+    return compact_json(shares) if shares else None
+
+
+def gold_set_cell(alternatives: Sequence[Sequence[str]]) -> str:
+    """Settled answers as JSON, each with its labels sorted.
+
+    >>> gold_set_cell([["security", "economic"], ["rivalry"]])
+    '[["economic","security"],["rivalry"]]'
+    """
+    return compact_json([sorted(answer) for answer in alternatives])
+
+
 def agreement_cell(labels: Sequence[str]) -> float | None:
     """The share of agreeing pairs with 12 significant digits; None below two labels."""
     value = item_agreement(labels)
-    return None if value is None else float(f"{value:.12g}")
+    return None if value is None else _short(value)
 
 
 def gold_cell(alternatives: Sequence[Sequence[str]]) -> str:
@@ -204,3 +278,12 @@ def gold_answers(cell: str) -> list[list[str]]:
     [['economic', 'security'], ['rivalry']]
     """
     return [answer.split("|") if answer else [] for answer in cell.split(ALTERNATIVE)]
+
+
+def mean_cell(values: Sequence[float]) -> float | None:
+    """The mean with 12 significant digits; None of nothing."""
+    return _short(math.fsum(values) / len(values)) if values else None
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.12g}")

@@ -11,15 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from annotator.domain.dataset import QUESTION, TABLES, Column, Table, tables
 from annotator.domain.exclusions import EXCLUSIONS
+from annotator.domain.release_choices import Choices
+from annotator.domain.released_gold import NO_GOLD
+from annotator.domain.splits import By
 
 NAME: Final = "manifest.json"
 FORMAT: Final = "annotator-release"
 FORMAT_VERSION: Final = 1
 RECOMPUTE: Final = "annotator verify ."
-TEXTS_UNLICENSED: Final = (
-    "Not stated: the texts belong to their publishers, and whoever passes them on must have the "
-    "right to."
-)
 CSV_SAFE: Final = (
     "A cell that a spreadsheet would take for a formula (it begins with = + - @, a tab or a line "
     "break, also after spaces or apostrophes) has one apostrophe in front that is not part of it; "
@@ -72,6 +71,10 @@ class ReleasedRound(_Part):
     overlap: Annotated[int, Field(ge=1)] = Field(description="Annotators for an item.")
     sample_share: float = Field(description="Share of the items drawn to be labelled by so many.")
     blind: bool = Field(description="The source was hidden from the annotators.")
+    suggestions: str = Field(
+        description="Whether annotators saw what the machine takes for noise: hidden, after_choice "
+        "(after their own), or random_share (beforehand, on a random share)."
+    )
     seed: int
     closed: bool
     scored: bool
@@ -82,6 +85,21 @@ class ReleasedFile(_Part):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
+class ReleasedSplits(_Part):
+    """How the documents were split, and what a check for leakage found."""
+
+    by: By
+    key: str = Field(description="Of the project: the side of a name is drawn by a hash under it.")
+    documents: dict[str, Count] = Field(description="Documents on each side.")
+    groups: Count = Field(description="Groups of documents that share main text.")
+    largest: str | None = Field(description="The group with most documents.")
+    largest_documents: Count
+    crossing: Count = Field(
+        description="Groups that would have to be on two sides; their documents are on none."
+    )
+    left_out: Count = Field(description="Documents that are on no side.")
+
+
 class ReleasedFigure(_Part):
     """Krippendorff's alpha of a question, as in agreement.json."""
 
@@ -89,6 +107,14 @@ class ReleasedFigure(_Part):
     low: float | None
     high: float | None
     why: str | None
+
+
+class ReleasedAdjudications(_Part):
+    """Decisions of people on single questions of items."""
+
+    decisions: Count
+    self_adjudicated: Count = Field(description="By someone who had labelled the item themselves.")
+    several_right: Count = Field(description="In which several answers are right.")
 
 
 class Manifest(_Part):
@@ -115,6 +141,16 @@ class Manifest(_Part):
     )
     gold_left_out: Count = Field(
         description="Settled labels of another codebook version, which are not in items."
+    )
+    gold_methods: dict[str, Count] = Field(
+        description="Gold labels by how they were reached; rows of labels."
+    )
+    no_gold: dict[str, Count] = Field(description="Rows of labels without gold, by why.")
+    adjudications: ReleasedAdjudications
+    splits: ReleasedSplits
+    choices: Choices = Field(description="What the lead decided about this release.")
+    languages: dict[str, Count] = Field(
+        description="Paragraphs by language; those of none known under an empty name."
     )
     agreement: dict[str, ReleasedFigure]
     texts_licence: str
@@ -205,6 +241,9 @@ def data_dictionary(schema: dict[str, Any]) -> str:
     lines += ["### Why a judgment is left out", "", "| excluded | means |", "|---|---|"]
     lines += [f"| `{code}` | {sentence} |" for code, sentence in EXCLUSIONS.items()]
     lines += ["", "The first reason that holds, in this order, is given.", ""]
+    lines += ["### Why an item has no gold", "", "| no_gold | means |", "|---|---|"]
+    lines += [f"| `{code}` | {sentence} |" for code, sentence in NO_GOLD.items()]
+    lines += [""]
     return "\n".join(lines)
 
 

@@ -296,13 +296,16 @@ class Facts:
         )
 
 
-def facts_of(session: Session, *, project_id: int) -> Facts:
+def facts_of(
+    session: Session, *, project_id: int, items: Mapping[int, Item] | None = None
+) -> Facts:
+    """What tasks are made with; `items` by subject id, if all of them are at hand already."""
     people = queries.annotators(session, project_id)
     key = queries.pseudonym_key(session, project_id)
     rounds = queries.rounds(session, project_id)
     versions = queries.versions(session, project_id)
     return Facts(
-        items=items_of(session, project_id=project_id, assigned_only=True),
+        items=items or items_of(session, project_id=project_id, assigned_only=True),
         people=people,
         names={user: identity.pseudonym(key, facts.name) for user, facts in people.items()},
         rounds={each.id: each for each in rounds},
@@ -334,13 +337,14 @@ def _last_of_each(rows: Iterator[Saved]) -> Iterator[Saved]:
 
 
 def _rows(tasks: Iterable[Task], counting: Counting, seed: int) -> list[JudgmentRow]:
-    answers = [answer for task in tasks for answer in _answers(task)]
+    answers = [answer for task in tasks for answer in answers_of(task)]
     judgments = exclude((answer.candidate() for answer in answers), counting, seed=seed)
     pairs = zip(answers, judgments, strict=True)
     return [answer.judged(judgment.excluded) for answer, judgment in pairs]
 
 
-def _answers(task: Task) -> Iterator[Answer]:
+def answers_of(task: Task) -> Iterator[Answer]:
+    """The answer to each question that the task asks, in the codebook's order."""
     states = task.states()
     for question in task.questions:
         state = states[question.code]

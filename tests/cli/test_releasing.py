@@ -44,18 +44,18 @@ def test_a_project_is_exported_and_verified(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "r"
     exported = run("export", "small", "--to", folder)
     assert exported.exit_code == 0, exported.output
-    assert f"{folder}: 16 files, 10 items, 98 judgments." in exported.output
+    assert f"{folder}: 21 files, 10 items, 98 judgments." in exported.output
     assert f"annotator verify {folder}" in exported.output
     verified = run("verify", folder)
     assert verified.exit_code == 0
-    assert verified.output.startswith("It holds: 16 files, 98 judgments, 10 items")
+    assert verified.output.startswith("It holds: 21 files, 98 judgments, 10 items")
 
 
 def test_json_is_one_value(run: Run, tmp_path: Path) -> None:
     exported = json.loads(run("export", "small", "--to", tmp_path / "r", "--json").stdout)
     assert exported == {
-        "folder": str(tmp_path / "r"), "files": 16, "annotations": 98, "items": 10,
-        "annotators": 3, "sources": 1, "seed": 1,
+        "folder": str(tmp_path / "r"), "files": 21, "annotations": 98, "items": 10,
+        "labels": 70, "annotators": 3, "sources": 1, "seed": 1,
     }  # fmt: skip
     verified = json.loads(run("verify", tmp_path / "r", "--json").stdout)
     assert verified["holds"] is True
@@ -73,8 +73,9 @@ def test_exporting_twice_gives_the_same_bytes(run: Run, tmp_path: Path) -> None:
 def test_one_format_can_be_chosen(run: Run, tmp_path: Path) -> None:
     run("export", "small", "--to", tmp_path / "r", "--format", "csv")
     assert sorted(path.name for path in (tmp_path / "r").iterdir()) == [
-        "README.md", "agreement.json", "annotations.csv", "annotators.csv", "codebook.yaml",
-        "items.csv", "manifest.json", "sources.csv",
+        "CITATION.cff", "README.md", "agreement.json", "annotations.csv", "annotators.csv",
+        "codebook.yaml", "items.csv", "labels.csv", "manifest.json", "reliability.md",
+        "sources.csv",
     ]  # fmt: skip
     assert run("verify", tmp_path / "r").exit_code == 0
 
@@ -164,7 +165,7 @@ def test_verify_needs_no_database(run: Run, tmp_path: Path) -> None:
         [*command, tmp_path / "r"], env=environment, capture_output=True, check=False, text=True
     )
     assert (holds.returncode, holds.stderr) == (0, "")
-    assert holds.stdout.startswith("It holds: 16 files")
+    assert holds.stdout.startswith("It holds: 21 files")
     assert list(elsewhere.iterdir()) == []
     (tmp_path / "r" / "items.csv").write_bytes(b"")
     broken = subprocess.run(

@@ -28,6 +28,7 @@ def test_annotations_have_the_columns_that_scripts_rely_on() -> None:
 def test_items_have_four_columns_for_each_question() -> None:
     assert tables(["content", "stance.russia"])["items"].names == (
         "item_id", "scope", "document_id", "source_id", "cluster_id", "position", "lang", "text",
+        "start", "end", "text_sha256", "url", "published_on", "noise", "split", "split_group",
         "gold.content", "gold_method.content", "votes.content", "agreement.content",
         "gold.stance.russia", "gold_method.stance.russia", "votes.stance.russia",
         "agreement.stance.russia",

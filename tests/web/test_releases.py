@@ -180,7 +180,7 @@ def test_a_release_that_failed_says_why(
     def full(*_: object, **__: object) -> None:
         raise Unavailable("The disk is full, so x was not written.")
 
-    monkeypatch.setattr(writing, "_write_tables", full)
+    monkeypatch.setattr(writing, "_write_table", full)
     lead_client.post(PAGE, data={"seed": "1"})
     assert work()
     page = lead_client.get(PAGE).text

@@ -2,9 +2,10 @@
 
 from annotator.services.agreement.scores import (
     REPLICATES,
+    reported,
     score_project,
     scored,
     scored_in_full,
 )
 
-__all__ = ["REPLICATES", "score_project", "scored", "scored_in_full"]
+__all__ = ["REPLICATES", "reported", "score_project", "scored", "scored_in_full"]

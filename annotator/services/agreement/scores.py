@@ -1,6 +1,6 @@
 """All figures of a project's judgments, with what a lead needs to read them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,7 +9,7 @@ from annotator.domain.codebook import Question
 from annotator.services.agreement.gold_of_people import KnownGold, against_gold, gold_of_people
 from annotator.services.agreement.intra_annotator import intra_annotator_entry
 from annotator.services.judging import Judgments, project_judgments
-from annotator.services.scoring_frame import DEFAULT_SEED
+from annotator.services.scoring_frame import DEFAULT_SEED, Frame
 
 REPLICATES = 1_000
 GATED = "gated"
@@ -80,20 +80,24 @@ def scored(
     if gold is not None:
         for entry, each in zip(entries, found, strict=True):
             entry["gold"] = against_gold(each, judgments, gold)
-    questions = {question.code: question for question in judgments.questions}
-    result: dict[str, Any] = rounded(
-        {
-            "rounds": list(judgments.scored),
-            "codebook_version": judgments.codebook_version,
-            "seed": judgments.seed,
-            "replicates": replicates,
-            "questions": [
-                _with_facts(entry, questions[entry["question"]], judgments.thresholds)
-                for entry in entries
-            ],
-        }
-    )
+    result: dict[str, Any] = rounded(reported(judgments, entries, replicates=replicates))
     return result
+
+
+def reported(
+    frame: Frame | Judgments, entries: Iterable[dict[str, Any]], *, replicates: int
+) -> dict[str, Any]:
+    """The entries of `score --json` with what only a project knows; see `score_project`."""
+    questions = {question.code: question for question in frame.questions}
+    return {
+        "rounds": list(frame.scored),
+        "codebook_version": frame.codebook_version,
+        "seed": frame.seed,
+        "replicates": replicates,
+        "questions": [
+            _with_facts(entry, questions[entry["question"]], frame.thresholds) for entry in entries
+        ],
+    }
 
 
 def _with_facts(

@@ -1,11 +1,12 @@
 """README.md of a release: what it is, how it was made, what its numbers mean, how to check them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from annotator.domain.codebook import Codebook
-from annotator.domain.exclusions import WHY
 from annotator.domain.manifest import Manifest, data_dictionary, release_schema
+from annotator.domain.splits import SPLITS as SIDES
+from annotator.services.releases.reliability_table import table
 
 INTRODUCTION = """\
 Paragraphs, documents and sources of the project “{title}” with the labels that people gave them,
@@ -23,16 +24,52 @@ beforehand. A question behind a gate is compared among those who passed the gate
 near-duplicates counts once. Counted: {counted}. Left out: {excluded}."""
 
 FIGURES = """\
+`reliability.md` holds this table by itself.
 Alpha is Krippendorff's, with the distance of the question's scale; the interval is a 95 % bootstrap
 over documents with {replicates} replicates and the seed {seed}. The threshold was stated by the
-lead. All figures, by label, pair and annotator, are in `agreement.json`."""
+lead before the round. All figures, by label, pair and annotator, are in `agreement.json`."""
+
+GOLD = """\
+Gold is the settled label. Of {rows} pairs of an item and a question that anybody was asked or that
+was settled, {with_gold} have gold: {methods}. The others have none: {reasons}. {policy}
+People took {decisions} decisions on single questions; {self_adjudicated} of them were taken by
+someone who had labelled the item themselves, and in {several_right} several answers are right.
+Settled under another version of the codebook, and left out: {left_out}."""
+
+SPLITS = """\
+{how} Documents that share main text, word for word or nearly, are one group and on one side; what
+was taken for noise links nothing. Groups: {groups}; the largest has {largest}. Groups that would
+have to be on two sides, and are on none: {crossing}. Documents on no side: {left_out}. A document
+that is added later moves none of these, unless it joins two groups."""
+
+HOW_SPLIT = {
+    "group": "Each group is drawn by a hash of its name under a key of the project: {shares}.",
+    "source": "Each source is drawn by a hash of its name under a key of the project: {shares}.",
+    "date": "By the day of publication: validation from {starts[0]}, test from {starts[1]}.",
+}
+NOT_SPLIT = "The documents are not split."
+
+LIMITS = """\
+- Whoever labelled can be wrong together: agreement is not truth, and where all of a few people read
+  a text in one way, no figure here shows it.
+- Items without gold are in the tables with the reason; leaving them out makes a dataset easier
+  than the texts are.
+- Noise and near-duplicates that nobody settled are the machine's guess; `noise` of items says
+  where.
+- Labels are of the paragraph as it stands in its document, under the definitions of
+  `codebook.yaml`, and of these documents: nothing makes them a sample of all that was published."""
 
 FILES = """\
 - `manifest.json`: size and SHA-256 of every other file, counts, rounds, seed.
 - `codebook.yaml`: the questions and labels with their definitions, version {version}.
-- `agreement.json`: every figure of agreement.
-- `annotations`, `items`, `annotators`, `sources`: the tables, each as {formats}; the formats hold
-  the same rows."""
+- `agreement.json`: every figure of agreement; `reliability.md`: the table for a paper.
+- `CITATION.cff`: how to cite the dataset.
+- `annotations`, `items`, `labels`, `annotators`, `sources`: the tables, each as {formats};
+  the formats hold the same rows."""
+
+CITING = """\
+`CITATION.cff` names the dataset; add its authors, the number of the release, the day and the place
+where it can be had. The SHA-256 of `manifest.json` names exactly this release."""
 
 FOREIGN = """
 - {folders}: the same data for other programs; `LOSSES.md` says what each of them cannot hold."""
@@ -48,12 +85,17 @@ def readme(made: Manifest, figures: dict[str, Any], codebook: Codebook) -> str:
     """Markdown; the same release gives the same text."""
     sections = {
         _cell(made.project.title): _introduction(made),
+        "What it is made of": "\n".join(_composition(made)),
         "How it was made": "\n".join(_rounds(made)),
         "Which judgments count": _counting(made),
         "Agreement": "\n".join(_agreement(made, figures)),
+        "Gold": _gold(made),
+        "Splits": _splits(made),
+        "Limits": LIMITS,
         "Files": FILES.format(version=made.codebook.version, formats=", ".join(made.table_formats))
         + _foreign(made),
-        "Texts and licence": made.texts_licence,
+        "Texts and licence": "\n".join(_licence(made)),
+        "How to cite it": CITING,
         "CSV and formulas": made.csv,
         "How to check it": CHECKING.format(recompute=made.recompute),
         "Questions": "\n".join(_questions(codebook)),
@@ -97,38 +139,81 @@ def _counting(made: Manifest) -> str:
     return COUNTING.format(counted=_counted(made), excluded=left_out or "none")
 
 
+def _composition(made: Manifest) -> Iterator[str]:
+    yield "| what | number |"
+    yield "|---|---|"
+    for name, count in made.counts.items():
+        yield f"| rows of `{name}` | {count} |"
+    for code, count in made.languages.items():
+        yield f"| paragraphs in {f'`{code}`' if code else 'no known language'} | {count} |"
+    chosen = made.choices
+    if chosen.questions:
+        yield f"\nOnly these questions were released: {', '.join(chosen.questions)}."
+    if chosen.languages:
+        yield f"\nOnly documents in these languages were released: {', '.join(chosen.languages)}."
+
+
 def _agreement(made: Manifest, figures: dict[str, Any]) -> Iterator[str]:
     yield FIGURES.format(replicates=made.replicates, seed=made.seed)
     yield ""
-    yield "| question | scale | alpha | 95 % interval | threshold | items | percent |"
-    yield "|---|---|---|---|---|---|---|"
-    for entry in figures["questions"]:
-        alpha = entry["statistics"]["krippendorff_alpha"]
-        percent = entry["statistics"]["percent_agreement"]["value"]
-        yield (
-            f"| `{entry['question']}` | {entry['scale'].partition(':')[0]} "
-            f"| {_figure(alpha['value'])} | {_interval(alpha)} | {_figure(entry['threshold'])} "
-            f"| {entry['pairable_items']} | {_figure(percent)} |"
+    yield from table(made, figures)
+
+
+def _gold(made: Manifest) -> str:
+    chosen = made.choices
+    policy = []
+    if chosen.gold == "people":
+        policy.append("Only what people settled is gold.")
+    if chosen.min_annotators:
+        policy.append(f"An item labelled by fewer than {chosen.min_annotators} people has none.")
+    if chosen.certainty:
+        policy.append(
+            f"A label that a rule settled is gold if its probability is {chosen.certainty:g} or "
+            "more."
         )
-    yield from _missing(figures["questions"])
+    return GOLD.format(
+        rows=made.counts["labels"],
+        with_gold=sum(made.gold_methods.values()),
+        methods=_listed(made.gold_methods),
+        reasons=_listed(made.no_gold),
+        policy=" ".join(policy) or "Every settled label was taken.",
+        left_out=made.gold_left_out,
+        **made.adjudications.model_dump(),
+    )
 
 
-def _missing(entries: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """What the codes in the table mean, each once."""
-    codes = {entry["statistics"]["krippendorff_alpha"]["why"] for entry in entries}
-    sentences = [f"- `{code}`: {sentence}" for code, sentence in WHY.items() if code in codes]
-    if sentences:
-        yield from ("", *sentences)
+def _splits(made: Manifest) -> str:
+    found = made.splits
+    if found.by == "none":
+        return NOT_SPLIT
+    shares = ", ".join(
+        f"{name} {share} % ({found.documents.get(name, 0)} documents)"
+        for name, share in zip(SIDES, made.choices.shares, strict=True)
+    )
+    starts = made.choices.starts or ("", "")
+    largest = f"{found.largest_documents} document{'' if found.largest_documents == 1 else 's'}"
+    return SPLITS.format(
+        how=HOW_SPLIT[found.by].format(shares=shares, starts=starts),
+        groups=found.groups,
+        largest=largest,
+        crossing=found.crossing,
+        left_out=found.left_out,
+    )
 
 
-def _interval(alpha: dict[str, Any]) -> str:
-    if alpha["low"] is None:
-        return f"`{alpha['why']}`"
-    return f"{_figure(alpha['low'])} to {_figure(alpha['high'])}"
+def _licence(made: Manifest) -> Iterator[str]:
+    yield f"Labels: {_cell(made.choices.licence) or 'no licence was stated.'}"
+    yield ""
+    yield f"Texts: {_cell(made.texts_licence)}"
+    if made.choices.texts == "hash":
+        yield "\nNo text is here: `text_sha256`, `start`, `end` and `url` say which it was."
+    elif made.choices.withheld_sources:
+        names = ", ".join(map(_cell, made.choices.withheld_sources))
+        yield f"\nOf these sources only hash and place of the texts are in the release: {names}."
 
 
-def _figure(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} `{code}`" for code, count in counts.items()) or "none"
 
 
 def _questions(codebook: Codebook) -> Iterator[str]:

@@ -19,7 +19,9 @@ from annotator.domain.dataset import TABLES
 from annotator.domain.manifest import Manifest
 from annotator.errors import CodebookInvalid, DataInvalid
 from annotator.services.releases import staging
+from annotator.services.releases.citation import citation
 from annotator.services.releases.readme import readme
+from annotator.services.releases.reliability_table import reliability
 from annotator.services.releases.verifying_rows import shown
 from annotator.services.releases.verifying_tables import check_tables
 
@@ -49,8 +51,9 @@ NOT_DESCRIBED_LOSSES = (
 NO_FILES = "manifest.json names no file of the format {name}, in which the release is said to be."
 WRONG_TABLES = "manifest.json must count the rows of these tables and no others: {tables}."
 WRONG_README = (
-    "README.md, line {line}: {found} there, {wanted} made from the other files of the release."
+    "{name}, line {line}: {found} there, {wanted} made from the other files of the release."
 )
+WRITTEN: Final = ("README.md", "reliability.md", "CITATION.cff")
 # How much of a line is quoted before the place where it differs.
 _CONTEXT: Final = 20
 
@@ -180,7 +183,7 @@ def _file(path: Path, name: str, wanted: manifest.ReleasedFile) -> Iterator[str]
 
 def _needed(made: Manifest) -> list[str]:
     tables = [f"{table}.{suffix}" for table in TABLES for suffix in made.table_formats]
-    return ["README.md", "agreement.json", "codebook.yaml", *tables]
+    return [*WRITTEN, "agreement.json", "codebook.yaml", *tables]
 
 
 def _foreign(made: Manifest) -> Iterator[str]:
@@ -201,28 +204,36 @@ def _content(folder: Path, made: Manifest, report: Report) -> None:
             report.findings.append(WRONG_CODEBOOK)
         checked = check_tables(folder, made, codebook, figures)
         report.findings += checked.findings
-        report.findings += _readme(folder, made, figures, codebook)
+        report.findings += _written(folder, made, figures, codebook)
     except DataInvalid as error:
         report.findings.append(str(error))
     else:
         report.counts, report.figures = checked.counts, checked.figures
 
 
-def _readme(folder: Path, made: Manifest, figures: Any, codebook: Codebook) -> Iterator[str]:  # noqa: ANN401
+def _written(folder: Path, made: Manifest, figures: Any, codebook: Codebook) -> Iterator[str]:  # noqa: ANN401
     """`figures` has the shape that `check_tables` asks for.
 
     Raises:
-        DataInvalid: README.md cannot be read.
+        DataInvalid: one of the texts cannot be read.
     """
     if made.counts.keys() != set(TABLES):
         yield WRONG_TABLES.format(tables=", ".join(TABLES))
         return
-    found, wanted = _text(folder, "README.md", JSON_AT_MOST), readme(made, figures, codebook)
+    texts = (readme(made, figures, codebook), reliability(made, figures), citation(made))
+    for name, wanted in zip(WRITTEN, texts, strict=True):
+        yield from _compared(name, _text(folder, name, JSON_AT_MOST), wanted)
+
+
+def _compared(name: str, found: str, wanted: str) -> Iterator[str]:
+    """The first line that differs."""
     lines = zip_longest(found.split("\n"), wanted.split("\n"))
     for number, (one, other) in enumerate(lines, start=1):
         if one != other:
             there, made_anew = _where_they_part(one, other)
-            yield WRONG_README.format(line=number, found=shown(there), wanted=shown(made_anew))
+            yield WRONG_README.format(
+                name=name, line=number, found=shown(there), wanted=shown(made_anew)
+            )
             return
 
 

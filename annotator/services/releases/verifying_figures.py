@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeGuard
 
 from annotator.domain import manifest
@@ -10,6 +11,7 @@ from annotator.domain.judgments import Judgment
 from annotator.domain.manifest import Manifest
 from annotator.domain.scales import Scale
 from annotator.errors import DataInvalid
+from annotator.services.releases.sureness import Sureness, sureness_of
 from annotator.services.scoring_frame import is_scored
 
 # Written with twelve significant digits; the last may fall differently on another processor.
@@ -27,6 +29,7 @@ REQUIRED: Final = frozenset(
         "excluded",
         "statistics",
         "threshold",
+        "annotators",
     }
 )
 REQUIRED_STATISTICS: Final = frozenset({"krippendorff_alpha", "percent_agreement"})
@@ -61,9 +64,39 @@ def questions_of(figures: object, codebook: Codebook) -> list[Question]:
     return [codebook.asked[code] for code in codes]
 
 
+@dataclass(slots=True)
+class Computed:
+    """What follows from the judgments: the entries of the figures, and how sure each item is.
+
+    Where the rows contradict each other there are none, and `contradiction` says so.
+    """
+
+    entries: list[dict[str, Any]] | None = None
+    sureness: Sureness = field(default_factory=Sureness)
+    contradiction: str = ""
+
+
+def computed(
+    judgments: Sequence[Judgment], scales: Mapping[str, Scale], made: Manifest
+) -> Computed:
+    """All figures, computed anew."""
+    # numpy is loaded only when there is something to compute.
+    from annotator.domain.long_table import LongTable  # noqa: PLC0415
+    from annotator.domain.scoring import rounded, scored_questions  # noqa: PLC0415
+
+    try:
+        questions = scored_questions(
+            LongTable.of(judgments), scales, seed=made.seed, replicates=made.replicates
+        )
+        entries = rounded([question.entry() for question in questions])
+    except DataInvalid as error:
+        return Computed(contradiction=str(error))
+    return Computed(entries, sureness_of(questions))
+
+
 def compare_figures(
     judgments: Sequence[Judgment],
-    scales: Mapping[str, Scale],
+    found: Computed,
     made: Manifest,
     figures: Any,  # noqa: ANN401 - checked by `questions_of`
 ) -> Iterator[str]:
@@ -77,18 +110,14 @@ def compare_figures(
         if made.agreement.get(code) != manifest.summary(entry):
             yield NOT_SUMMED_UP.format(question=code)
     counted = {row.question for row in judgments if not row.excluded}
-    yield from (NOT_SCORED.format(question=code) for code in sorted(counted - scales.keys()))
-    # numpy is loaded only when there is something to compute.
-    from annotator.domain.scoring import rounded, score  # noqa: PLC0415
-
-    try:
-        anew = score(judgments, scales, seed=made.seed, replicates=made.replicates)
-    except DataInvalid as error:
-        yield str(error)
+    named = {entry["question"] for entry in figures["questions"]}
+    yield from (NOT_SCORED.format(question=code) for code in sorted(counted - named))
+    if found.entries is None:
+        yield found.contradiction
         return
-    for found, wanted in zip(figures["questions"], rounded(anew)["questions"], strict=True):
+    for there, wanted in zip(figures["questions"], found.entries, strict=True):
         yield from _differences(
-            found["question"], found, wanted | _sums(wanted["excluded"], wanted)
+            there["question"], there, wanted | _sums(wanted["excluded"], wanted)
         )
 
 
@@ -106,9 +135,19 @@ def _is_entry(entry: object) -> bool:
         isinstance(entry["question"], str)
         and isinstance(entry["scale"], str)
         and (threshold is None or _is_small(threshold))
+        and isinstance(entry["annotators"], list)
+        and all(_is_annotator(each) for each in entry["annotators"])
         and isinstance(statistics, dict)
         and statistics.keys() >= REQUIRED_STATISTICS
         and all(_is_figure(figure) for figure in statistics.values())
+    )
+
+
+def _is_annotator(each: object) -> bool:
+    return (
+        isinstance(each, dict)
+        and isinstance(each.get("annotator"), str)
+        and isinstance(each.get("judgments"), int)
     )
 
 
@@ -154,11 +193,12 @@ def _differences(where: str, found: Any, wanted: Any) -> Iterator[str]:  # noqa:
     elif isinstance(found, list) and isinstance(wanted, list) and len(found) == len(wanted):
         for number, (one, other) in enumerate(zip(found, wanted, strict=True), start=1):
             yield from _differences(f"{where} {number}", one, other)
-    elif not _same(found, wanted):
+    elif not same(found, wanted):
         yield DIFFERS.format(where=where, found=_shown(found), wanted=_shown(wanted))
 
 
-def _same(found: object, wanted: object) -> bool:
+def same(found: object, wanted: object) -> bool:
+    """Whether two values of JSON are equal, floats as far as another processor would have them."""
     if isinstance(found, bool) or isinstance(wanted, bool):
         return found is wanted
     if isinstance(found, float) or isinstance(wanted, float):

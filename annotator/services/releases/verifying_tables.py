@@ -17,6 +17,7 @@ from annotator.domain.dataset import (
     Cell,
     Table,
     agreement_cell,
+    compact_json,
     gold_answers,
     votes_cell,
 )
@@ -24,9 +25,17 @@ from annotator.domain.exclusions import EXCLUSIONS
 from annotator.domain.judgments import Judgment
 from annotator.domain.manifest import Manifest
 from annotator.errors import DataInvalid
-from annotator.services.releases.verifying_figures import compare_figures, questions_of
+from annotator.services.releases.tables import sha256, source_card, told_competence
+from annotator.services.releases.verifying_figures import (
+    Computed,
+    compare_figures,
+    computed,
+    questions_of,
+)
 from annotator.services.releases.verifying_gold import Heard, doubts
+from annotator.services.releases.verifying_labels import LabelCheck
 from annotator.services.releases.verifying_rows import SENTENCE, Findings, rows_of, shown
+from annotator.services.releases.verifying_splits import SplitCheck
 from annotator.services.scoring_frame import scale_of
 
 STATES: Final = ("answered", "left_blank", "not_applicable", "skipped", "open")
@@ -42,6 +51,11 @@ COUNTED_UNANSWERED = "{table}, row {row}: it counts in agreement, but the state 
 NOT_IN_ITEMS = "annotations has judgments of item {item}, which is not in items."
 WRONG_ID = "{table}, row {row}: {value} is not the id of what the row holds."
 WRONG_VALUE = "{table}, row {row}, {column}: {found} there, {wanted} computed from {origin}."
+WRONG_SUMS = "manifest.json does not count `{name}` as {table} has them."
+WRONG_TEXT = (
+    "{table}, row {row}: manifest.json says of which sources the text is given, and here it is not "
+    "so."
+)
 WRONG_EXCLUDED = "manifest.json does not count the reasons in `excluded` as annotations has them."
 
 
@@ -61,11 +75,12 @@ def check_tables(folder: Path, made: Manifest, codebook: Codebook, figures: obje
     asked = questions_of(figures, codebook)
     check = _Check(folder, made, codebook, dataset.tables(q.code for q in asked))
     check.annotations()
+    anew = computed(check.judgments, {q.code: scale_of(q) for q in asked}, made)
     check.items()
-    check.annotators()
+    check.labels(anew)
+    check.annotators(told_competence(figures) if made.choices.competence else {})
     check.sources()
-    scales = {question.code: scale_of(question) for question in asked}
-    for finding in compare_figures(check.judgments, scales, made, figures):
+    for finding in compare_figures(check.judgments, anew, made, figures):
         check.findings.add(SENTENCE, sentence=finding)
     return Checked(list(check.findings.sentences()), dict(check.counts), len(asked))
 
@@ -91,6 +106,13 @@ class _Check:
     answered: Counter[str] = field(default_factory=Counter)
     counted: Counter[str] = field(default_factory=Counter)
     by_source: Counter[tuple[str, str]] = field(default_factory=Counter)
+    ratings: dict[str, dict[str, dict[str, str]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(dict))
+    )
+    states: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    gold: dict[tuple[str, str], tuple[Cell, Cell]] = field(default_factory=dict)
+    languages: Counter[str] = field(default_factory=Counter)
+    known: set[str] = field(default_factory=set)
 
     def annotations(self) -> None:
         for number, row in self._rows("annotations", ("item_id", "annotator_id", "question")):
@@ -99,19 +121,41 @@ class _Check:
             self.findings.add(WRONG_EXCLUDED)
 
     def items(self) -> None:
-        seen: set[str] = set()
+        seen = self.known
         copies: Counter[tuple[str, str]] = Counter()
+        sides = SplitCheck(self.made, self.findings)
         for number, row in self._rows("items", ()):
             self._once("items", number, str(row["item_id"]), seen)
             self._item_id(number, row, copies)
             self._place(row)
+            self._text(number, row)
+            sides.take(number, row)
+            if row["scope"] == "paragraph":
+                self.languages[str(row["lang"] or "")] += 1
             self.by_source[str(row["source_id"]), str(row["scope"])] += 1
             for column, value in row.items():
                 self._judged(number, row, column, value)
         for item in sorted(self.votes.keys() - seen):
             self.findings.add(NOT_IN_ITEMS, item=item)
+        sides.finish()
+        if self.languages != Counter(self.made.languages):
+            self.findings.add(WRONG_SUMS, name="languages", table="items")
 
-    def annotators(self) -> None:
+    def labels(self, anew: Computed) -> None:
+        questions = [code for code in self._codes() if code]
+        check = LabelCheck(self.made, self.findings, self.votes, self.gold, anew.sureness)
+        check.expect(self.states, self.known, questions)
+        for number, row in self._rows("labels", ("item_id", "question")):
+            check.take(number, row)
+        check.finish()
+        for name, found in (("gold_methods", check.methods), ("no_gold", check.reasons)):
+            if +found != Counter(getattr(self.made, name)):
+                self.findings.add(WRONG_SUMS, name=name, table="labels")
+
+    def _codes(self) -> list[str]:
+        return [c.removeprefix("votes.") for c in self.tables["items"].names if "votes." in c]
+
+    def annotators(self, competence: Mapping[str, Mapping[str, float]]) -> None:
         seen: set[str] = set()
         for number, row in self._rows("annotators", ("annotator_id",)):
             name = str(row["annotator_id"])
@@ -122,6 +166,10 @@ class _Check:
                 "counted": self.counted[name],
             }
             self._computed("annotators", number, row, computed)
+            told = competence.get(name)
+            if _parsed(str(row["competence"] or "null")) != told:
+                wanted = compact_json(told) if told else None
+                self._computed("annotators", number, row, {"competence": wanted})
         for name in sorted(self.answered_items.keys() - seen):
             self.findings.add(
                 NOT_KNOWN, table="annotations", row="?", column="annotator_id", value=name,
@@ -139,7 +187,9 @@ class _Check:
                 "documents": self.by_source[name, "document"],
                 "paragraphs": self.by_source[name, "paragraph"],
             }
-            self._computed("sources", number, row, computed)
+            card = source_card(self.codebook, self.ratings.get(name, {}))
+            cells = dict(zip(("raters", "passes", "ratings", "agreement"), card, strict=True))
+            self._computed("sources", number, row, {**computed, **cells})
         for name in sorted({source for source, _ in self.by_source} - seen):
             self.findings.add(
                 NOT_KNOWN, table="items", row="?", column="source_id", value=name,
@@ -189,7 +239,10 @@ class _Check:
         self.answered_items[name].update([item] if state == "answered" else [])
         if excluded in VOTING and label is not None:
             self.votes[item][code].append(label)
+            if item.startswith("s-"):
+                self.ratings[item][name][code] = label
         self.heard[item, code].hear(row)
+        self.states[item, code].add(str(state))
         document, cluster = row["document_id"], row["cluster_id"]
         self.placed[item].setdefault((document, cluster), number)
         self.judgments.append(
@@ -233,6 +286,8 @@ class _Check:
         """Ids are made from content, so a changed text shows even where every hash was repaired."""
         scope, document, text = row["scope"], str(row["document_id"]), str(row["text"] or "")
         wanted: Cell = None
+        if scope == "paragraph" and row["text"] is None:
+            return
         if scope == "paragraph":
             copies[document, text] += 1
             wanted = identity.item_id(document, text, copies[document, text])
@@ -242,6 +297,17 @@ class _Check:
             self._unknown("items", number, "scope", scope, "paragraph, document or source")
         if wanted is not None and row["item_id"] != wanted:
             self.findings.add(WRONG_ID, table="items", row=number, value=row["item_id"])
+
+    def _text(self, number: int, row: dict[str, Cell]) -> None:
+        if row["scope"] != "paragraph":
+            return
+        withheld = {identity.source_id(name) for name in self.made.choices.withheld_sources}
+        is_withheld = self.made.choices.texts == "hash" or row["source_id"] in withheld
+        if is_withheld != (row["text"] is None):
+            self.findings.add(WRONG_TEXT, table="items", row=number)
+        if row["text"] is not None:
+            wanted = {"text_sha256": sha256(str(row["text"]))}
+            self._computed("items", number, row, wanted)
 
     def _place(self, row: dict[str, Cell]) -> None:
         """Intervals are resampled by document and copies count once: so both stand in each row."""
@@ -271,6 +337,8 @@ class _Check:
 
     def _gold(self, number: int, row: dict[str, Cell], code: str, value: Cell) -> None:
         method, question = row[f"gold_method.{code}"], self.codebook.asked[code]
+        if method is not None:
+            self.gold[str(row["item_id"]), code] = value, method
         settled = method in GOLD_METHODS
         if settled:
             # Only CSV, where there is nothing else, cannot tell the empty set from nothing.
@@ -288,7 +356,7 @@ class _Check:
     def _computed(
         self, table: str, number: int, row: Mapping[str, Cell], computed: Mapping[str, Cell]
     ) -> None:
-        origin = "annotations" if table in {"items", "annotators"} else "items"
+        origin = "annotations" if table in {"items", "annotators", "labels"} else "items"
         for column, wanted in computed.items():
             if row[column] != wanted:
                 facts = {"table": table, "row": number, "column": column, "origin": origin}

@@ -1,36 +1,34 @@
 """A release is written into an empty folder: tables, codebook, agreement, README, manifest."""
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from annotator.domain import dataset, manifest
 from annotator.domain.dataset import Row, Table
-from annotator.domain.exclusions import EXCLUSIONS
 from annotator.domain.manifest import Format, Manifest
+from annotator.domain.release_choices import Choices, choices_of
 from annotator.errors import DataInvalid
 from annotator.formats import table_csv, table_jsonl, table_parquet
 from annotator.formats.releases import Frozen
-from annotator.services import judging
-from annotator.services.agreement import REPLICATES, scored
-from annotator.services.codebooks import codebook_of, latest
-from annotator.services.judging import Judgments
+from annotator.services.agreement import REPLICATES
 from annotator.services.releases import staging
+from annotator.services.releases.citation import citation
 from annotator.services.releases.foreign import write_foreign
 from annotator.services.releases.readme import readme
-from annotator.services.releases.tables import Corpus, annotations, annotators
-from annotator.services.scoring_frame import DEFAULT_SEED, comparable
+from annotator.services.releases.reliability_table import reliability
+from annotator.services.scoring_frame import DEFAULT_SEED
 from annotator.store.corpus import Document, Project
-from annotator.store.labelling import CodebookVersion
-from annotator.store.queries import judgments as facts
 from annotator.store.queries import releases as queries
+
+if TYPE_CHECKING:
+    from annotator.services.releases.content import Content
 
 FORMATS: Final[tuple[Format, ...]] = manifest.TABLE_FORMATS
 NOTHING_TO_RELEASE = (
@@ -51,13 +49,21 @@ class Options:
     seed: int = DEFAULT_SEED
     replicates: int = REPLICATES
     formats: tuple[Format, ...] = FORMATS
+    choices: Choices = Choices()  # noqa: RUF009 - frozen
 
     def as_json(self) -> dict[str, Any]:
-        return {"seed": self.seed, "replicates": self.replicates, "formats": list(self.formats)}
+        return {
+            "seed": self.seed,
+            "replicates": self.replicates,
+            "formats": list(self.formats),
+            "choices": self.choices.model_dump(mode="json"),
+        }
 
     @classmethod
     def from_json(cls, given: dict[str, Any]) -> "Options":
-        return cls(given["seed"], given["replicates"], tuple(given["formats"]))
+        """Those of a job that an older program queued have no choices."""
+        choices = choices_of(given.get("choices", {}))
+        return cls(given["seed"], given["replicates"], tuple(given["formats"]), choices)
 
 
 def write_release(
@@ -71,52 +77,38 @@ def write_release(
     """Fill an empty folder with a release; the manifest comes last.
 
     Raises:
-        DataInvalid: the project has no documents.
+        DataInvalid: the project has no documents, or no such question, language or source as the
+            choices name.
         Unavailable: a table cannot be written.
         OSError: the disk is full or cannot be written to.
     """
+    # It loads numpy, which the web process must not do: it only asks for releases.
+    from annotator.services.releases.content import content_of  # noqa: PLC0415
+
     require_documents(session, project_id)
-    project = session.get_one(Project, project_id)
-    judgments = judging.project_judgments(session, project_id=project_id, seed=options.seed)
-    version, comparable = _versions(session, project_id, judgments)
-    progress(0.1)
-    figures = scored(judgments, replicates=options.replicates)
-    progress(0.4)
-    corpus = Corpus.of(
+    content = content_of(
         session,
         project_id=project_id,
-        questions=judgments.questions,
-        versions=comparable,
-        rows=judgments.rows,
-    )
-    tables = dataset.tables(question.code for question in judgments.questions)
-    counts = _write_tables(folder, tables, judgments, corpus, options.formats)
-    progress(0.9)
-    (folder / "codebook.yaml").write_text(version.yaml, encoding="utf-8", newline="")
-    _write_json(folder / "agreement.json", figures)
-    codebook = codebook_of(version)
-    made = Manifest(
-        format=manifest.FORMAT,
-        format_version=manifest.FORMAT_VERSION,
-        project=manifest.ReleasedProject(slug=project.slug, title=project.title),
-        codebook=manifest.ReleasedCodebook(
-            code=codebook.code, version=version.number, content_hash=codebook.content_hash
-        ),
-        rounds=_rounds(session, project_id, judgments),
         seed=options.seed,
         replicates=options.replicates,
-        formats=options.formats,
-        counts=counts,
-        excluded=_excluded(judgments),
-        gold_left_out=corpus.gold.left_out,
-        agreement={entry["question"]: manifest.summary(entry) for entry in figures["questions"]},
-        texts_licence=manifest.TEXTS_UNLICENSED,
-        csv=manifest.CSV_SAFE,
-        recompute=manifest.RECOMPUTE,
-        files={},
+        choices=options.choices,
+        progress=lambda share: progress(0.5 * share),
     )
-    (folder / "README.md").write_text(readme(made, figures, codebook), encoding="utf-8", newline="")
-    write_foreign(Frozen(folder, tables, codebook, made))
+    tables = dataset.tables(question.code for question in content.questions)
+    counts = {}
+    for name, rows in _rows(content).items():
+        counts[name] = _write_table(folder, tables[name], rows(), options.formats)
+        progress(0.5 + 0.4 * len(counts) / len(tables))
+    (folder / "codebook.yaml").write_text(content.yaml, encoding="utf-8", newline="")
+    _write_json(folder / "agreement.json", content.figures)
+    made = _manifest(session, project_id, content, options, counts)
+    for name, text in (
+        ("README.md", readme(made, content.figures, content.codebook)),
+        ("reliability.md", reliability(made, content.figures)),
+        ("CITATION.cff", citation(made)),
+    ):
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+    write_foreign(Frozen(folder, tables, content.codebook, made))
     if "jsonl" not in options.formats:
         for name in tables:
             (folder / f"{name}{table_jsonl.SUFFIX}").unlink()
@@ -125,29 +117,61 @@ def write_release(
     return made
 
 
+def _rows(content: "Content") -> dict[str, Callable[[], Iterable[Row]]]:
+    """What makes the rows of each table; sources count what items have passed."""
+    return {
+        "annotations": content.judged.annotations,
+        "items": content.corpus.items,
+        "labels": content.labels,
+        "annotators": content.annotators,
+        "sources": lambda: content.corpus.sources(content.codebook),
+    }
+
+
+def _manifest(
+    session: Session, project_id: int, content: "Content", options: Options, counts: dict[str, int]
+) -> Manifest:
+    """Everything but the hashes."""
+    project = session.get_one(Project, project_id)
+    codebook, choices = content.codebook, options.choices
+    return Manifest(
+        format=manifest.FORMAT,
+        format_version=manifest.FORMAT_VERSION,
+        project=manifest.ReleasedProject(slug=project.slug, title=project.title),
+        codebook=manifest.ReleasedCodebook(
+            code=codebook.code, version=content.version, content_hash=codebook.content_hash
+        ),
+        rounds=_rounds(session, project_id, content.frame.scored),
+        seed=options.seed,
+        replicates=options.replicates,
+        formats=options.formats,
+        counts=counts,
+        excluded=content.judged.excluded(),
+        gold_left_out=content.corpus.gold.left_out,
+        gold_methods=content.tally.methods(),
+        no_gold=content.tally.reasons(),
+        adjudications=manifest.ReleasedAdjudications(
+            **queries.adjudications(session, project_id, content.codes)
+        ),
+        splits=content.corpus.splits(),
+        choices=choices,
+        languages=content.corpus.languages(),
+        agreement={
+            entry["question"]: manifest.summary(entry) for entry in content.figures["questions"]
+        },
+        texts_licence=choices.texts_licence,
+        csv=manifest.CSV_SAFE,
+        recompute=manifest.RECOMPUTE,
+        files={},
+    )
+
+
 _LINE_WRITERS: Final = {"csv": table_csv.writer, "jsonl": table_jsonl.writer}
 
 
-def _write_tables(
-    folder: Path,
-    tables: dict[str, Table],
-    judgments: Judgments,
-    corpus: Corpus,
-    formats: Sequence[Format],
-) -> dict[str, int]:
-    rows: dict[str, Callable[[], Iterable[Row]]] = {
-        "annotations": lambda: annotations(judgments.rows),
-        "items": corpus.items,
-        "annotators": lambda: annotators(judgments.rows),
-        "sources": corpus.sources,
-    }
-    return {
-        name: _write_table(folder, table, rows[name](), formats) for name, table in tables.items()
-    }
-
-
 def _write_table(folder: Path, table: Table, rows: Iterable[Row], formats: Sequence[Format]) -> int:
-    # Other formats are made from the JSON Lines, which are taken away at the end if nobody asked.
+    # Other formats are made from the JSON Lines, which are taken away at the end where nobody asked
+    # for them.
     lines = folder / f"{table.name}{table_jsonl.SUFFIX}"
     written = [name for name in _LINE_WRITERS if name in formats or name == "jsonl"]
     count = 0
@@ -175,22 +199,8 @@ def require_documents(session: Session, project_id: int) -> None:
         raise DataInvalid(NOTHING_TO_RELEASE.format(slug=slug))
 
 
-def _versions(
-    session: Session, project_id: int, judgments: Judgments
-) -> tuple[CodebookVersion, frozenset[int]]:
-    """The codebook of the release, and the numbers of those whose labels mean the same."""
-    if judgments.codebook_version is None:
-        newest = latest(session, project_id)
-        return newest, frozenset({newest.number})
-    versions = facts.versions(session, project_id)
-    return (
-        versions[judgments.codebook_version],
-        comparable(versions, judgments.codebook_version),
-    )
-
-
 def _rounds(
-    session: Session, project_id: int, judgments: Judgments
+    session: Session, project_id: int, scored: Sequence[str]
 ) -> tuple[manifest.ReleasedRound, ...]:
     return tuple(
         manifest.ReleasedRound(
@@ -200,17 +210,13 @@ def _rounds(
             overlap=each.overlap,
             sample_share=float(f"{each.sample_share:.12g}"),
             blind=each.blind,
+            suggestions=each.suggestions,
             seed=each.seed,
             closed=each.closed_at is not None,
-            scored=each.name in judgments.scored,
+            scored=each.name in scored,
         )
         for each, version in queries.rounds(session, project_id)
     )
-
-
-def _excluded(judgments: Judgments) -> dict[str, int]:
-    found = Counter(row.excluded for row in judgments.rows)
-    return {code: found[code] for code in EXCLUSIONS if found[code]}
 
 
 def _hashed(folder: Path) -> dict[str, manifest.ReleasedFile]:

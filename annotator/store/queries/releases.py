@@ -1,19 +1,19 @@
 """What a release is made of, and what the pages of releases show."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from annotator.store.corpus import Document, DocumentVersion, Paragraph, Source, Subject
+from annotator.store.corpus import Document, DocumentVersion, Paragraph, Source, Subject, Suggestion
 from annotator.store.labelling import CodebookVersion, Round
 from annotator.store.people import User
 from annotator.store.publishing import Job, Release
 from annotator.store.queries.documents import is_current
-from annotator.store.settling import Gold
+from annotator.store.settling import Adjudication, Gold
 
 AT_ONCE = 2_000
 
@@ -25,6 +25,8 @@ class ParagraphRow:
     position: int
     lang: str | None
     text: str
+    start: int
+    end: int
 
 
 def paragraphs(session: Session, document_ids: Sequence[int]) -> Iterator[ParagraphRow]:
@@ -36,6 +38,8 @@ def paragraphs(session: Session, document_ids: Sequence[int]) -> Iterator[Paragr
             Paragraph.position,
             Paragraph.lang,
             Paragraph.text,
+            Paragraph.start,
+            Paragraph.end,
         )
         .join(Paragraph, Subject.paragraph_id == Paragraph.id)
         .join(DocumentVersion, Paragraph.version_id == DocumentVersion.id)
@@ -52,16 +56,40 @@ class DocumentRow:
     id: int
     subject_id: int
     lang: str | None
+    url: str | None
+    published_on: date | None
+    source_name: str
 
 
 def documents(session: Session, project_id: int) -> list[DocumentRow]:
-    """Every document, withdrawn ones too."""
+    """Every document in the order of import, withdrawn ones too."""
     rows = session.execute(
-        select(Document.id, Subject.id, Document.lang)
+        select(
+            Document.id,
+            Subject.id,
+            Document.lang,
+            Document.url,
+            Document.published_on,
+            Source.name,
+        )
         .join(Subject, Subject.document_id == Document.id)
+        .join(Document.source)
         .where(Document.project_id == project_id, Subject.scope == "document")
+        .order_by(Document.id)
     )
     return [DocumentRow(*row) for row in rows]
+
+
+def probabilities_of_noise(session: Session, project_id: int) -> dict[int, float]:
+    """By subject what the machine last said of a paragraph, 0 to 1."""
+    statement = (
+        select(Subject.id, Suggestion.probability)
+        .join(Suggestion, Suggestion.paragraph_id == Subject.paragraph_id)
+        .where(Subject.project_id == project_id)
+        .order_by(Suggestion.id)
+        .execution_options(yield_per=AT_ONCE)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def sources(session: Session, project_id: int) -> list[str]:
@@ -102,6 +130,32 @@ def gold(session: Session, project_id: int) -> Iterator[GoldRow]:
     )
     for row in session.execute(statement.execution_options(yield_per=AT_ONCE)):
         yield GoldRow(*row)
+
+
+def adjudications(session: Session, project_id: int, questions: Collection[str]) -> dict[str, int]:
+    """How many decisions on these questions stand, how many by people on their own items, and in
+    how many several answers are right.
+
+    A person who decided again counts once, with the last decision.
+    """
+    rows = session.execute(
+        select(
+            Adjudication.subject_id,
+            Adjudication.question,
+            Adjudication.adjudicator_id,
+            Adjudication.self_adjudicated,
+            Adjudication.alternatives,
+        )
+        .join(Subject, Adjudication.subject_id == Subject.id)
+        .where(Subject.project_id == project_id, Adjudication.question.in_(questions))
+        .order_by(Adjudication.number)
+    )
+    last = {(row[0], row[1], row[2]): (row[3], row[4]) for row in rows}
+    return {
+        "decisions": len(last),
+        "self_adjudicated": sum(1 for by_self, _ in last.values() if by_self),
+        "several_right": sum(1 for _, answers in last.values() if len(answers or ()) > 1),
+    }
 
 
 def rounds(session: Session, project_id: int) -> list[tuple[Round, int]]:

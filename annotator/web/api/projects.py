@@ -11,8 +11,7 @@ from annotator.domain.codebook import Codebook, Question
 from annotator.domain.dataset import ANNOTATIONS, Row
 from annotator.errors import NotFound
 from annotator.services import agreement as scoring
-from annotator.services import codebooks, judging
-from annotator.services.releases import tables
+from annotator.services import codebooks
 from annotator.services.scoring_frame import SCOPES
 from annotator.store.labelling import CodebookVersion
 from annotator.store.queries import judgments as facts
@@ -73,10 +72,13 @@ def agreement(slug: str) -> Response:  # noqa: ARG001 - `project()` has loaded i
 @requires(Policy.PROJECT_LEAD)
 def annotations(slug: str) -> Response:
     """The lines of the table `annotations` of a release, as it would be made now."""
+    # It loads numpy, which the web process must not do before someone asks for labels.
+    from annotator.services.releases.judged import judged  # noqa: PLC0415
+
     name = query(RoundQuery).round
     with database().read() as session:
-        found = judging.project_judgments(session, project_id=project().id, round_name=name or None)
-    response = Response(_lines(tables.annotations(found.rows)), mimetype=JSON_LINES)
+        _, found = judged(session, project_id=project().id, round_name=name or None)
+    response = Response(_lines(found.annotations()), mimetype=JSON_LINES)
     response.headers["Content-Disposition"] = f"attachment; filename={slug}-annotations.jsonl"
     response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
     return response

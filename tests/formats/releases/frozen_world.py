@@ -8,6 +8,7 @@ from typing import Any
 from annotator.domain import codebook_file, dataset, manifest
 from annotator.domain.dataset import Column, Row
 from annotator.domain.manifest import Manifest
+from annotator.domain.release_choices import TEXTS_UNLICENSED, Choices
 from annotator.formats import table_jsonl
 from annotator.formats.releases import WRITERS, Frozen
 
@@ -222,7 +223,7 @@ def _manifest(content_hash: str, counts: dict[str, int]) -> Manifest:
         rounds=(
             manifest.ReleasedRound(
                 name="main", kind="main", codebook_version=1, overlap=3, sample_share=1.0,
-                blind=True, seed=1, closed=True, scored=True,
+                blind=True, suggestions="hidden", seed=1, closed=True, scored=True,
             ),
         ),
         seed=1,
@@ -231,10 +232,21 @@ def _manifest(content_hash: str, counts: dict[str, int]) -> Manifest:
         counts=counts,
         excluded={"gated": 10},
         gold_left_out=0,
+        gold_methods={},
+        no_gold={},
+        adjudications=manifest.ReleasedAdjudications(
+            decisions=0, self_adjudicated=0, several_right=0
+        ),
+        splits=manifest.ReleasedSplits(
+            by="group", key="00", documents={}, groups=0, largest=None, largest_documents=0,
+            crossing=0, left_out=0,
+        ),
+        choices=Choices(),
+        languages={},
         agreement={
             "content": manifest.ReleasedFigure(alpha=0.5, low=None, high=None, why="few_documents")
         },
-        texts_licence=manifest.TEXTS_UNLICENSED,
+        texts_licence=TEXTS_UNLICENSED,
         csv=manifest.CSV_SAFE,
         recompute=manifest.RECOMPUTE,
         files={},

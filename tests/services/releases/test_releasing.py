@@ -65,7 +65,8 @@ def of_question(found: Rows, question: str) -> Iterator[dict[str, Any]]:
 def test_a_release_holds_its_files_and_nothing_else(world: World, tmp_path: Path) -> None:
     folder = released(world, tmp_path / "r")
     tables = {f"{table}.{kind}" for table in dataset.TABLES for kind in writing.FORMATS}
-    expected = {"manifest.json", "README.md", "codebook.yaml", "agreement.json"} | tables
+    written = {"README.md", "reliability.md", "CITATION.cff", "codebook.yaml", "agreement.json"}
+    expected = {"manifest.json"} | written | tables
     assert set(content(folder)) == expected
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert set(manifest["files"]) == expected - {"manifest.json"}
@@ -76,7 +77,7 @@ def test_a_release_that_was_just_made_holds(world: World, tmp_path: Path) -> Non
     link(world, world.subjects()[::8])
     report = verifying.verify(released(world, tmp_path / "r"))
     assert report.findings == []
-    assert (report.files, report.figures) == (16, 4)
+    assert (report.files, report.figures) == (21, 4)
     assert report.counts["items"] == len(TEXTS) * 3 + 3 + 1
 
 
@@ -181,8 +182,12 @@ def test_scoring_the_rows_that_count_gives_the_published_figures_again(
         assert anew["statistics"] == entry["statistics"]
         assert anew["judgments"] == entry["counted"] > 0
         assert sum(entry["excluded"].values()) + entry["counted"] == entry["judgments"]
-        for name in ("labels", "pairs", "annotators", "confusions"):
+        for name in ("labels", "pairs", "confusions"):
             assert anew[name] == entry[name]
+        for one, told in zip(anew["annotators"], entry["annotators"], strict=True):
+            # How good each of so few people is, is told only if the lead chooses so.
+            assert told.keys() == {"annotator", "judgments", "alpha_without"}
+            assert told.items() <= one.items()
     assert published["questions"][0]["threshold"] == 0.8
 
 
@@ -299,7 +304,7 @@ def test_only_the_formats_asked_for_are_written(
     world: World, tmp_path: Path, formats: tuple[str, ...]
 ) -> None:
     folder = released(world, tmp_path / "r", formats=formats)
-    suffixes = {path.suffix[1:] for path in folder.iterdir()} - {"md", "yaml", "json"}
+    suffixes = {path.suffix[1:] for path in folder.iterdir()} - {"md", "yaml", "json", "cff"}
     assert suffixes == set(formats)
     assert verifying.verify(folder).findings == []
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,15 @@ from annotator.domain.manifest import Manifest
 from annotator.errors import DataInvalid
 from annotator.formats import table_csv, table_jsonl, table_parquet
 from annotator.services.releases import releasing, staging, verifying
+from annotator.services.releases.citation import citation
 from annotator.services.releases.readme import readme
+from annotator.services.releases.reliability_table import reliability
 from annotator.services.releases.writing import Options
 from annotator.store.database import Database
 from tests.factories import Factory
 from tests.services.release_world import build, link
 
+WRITTEN = ("README.md", "reliability.md", "CITATION.cff")
 QUESTIONS = ("content", "frames", "stance", "genre")
 Change = Callable[[dict[str, Any]], None]
 
@@ -80,14 +84,18 @@ def repair(folder: Path) -> None:
 
 
 def rewrite_readme(folder: Path) -> None:
-    """What a forger would do who knows the program: write README.md anew from the rest."""
+    """What a forger would do who knows the program: write the texts anew from the rest."""
     made = Manifest.model_validate_json((folder / "manifest.json").read_text(encoding="utf-8"))
     figures = json.loads((folder / "agreement.json").read_text(encoding="utf-8"))
     codebook = codebook_file.parse(
         (folder / "codebook.yaml").read_text(encoding="utf-8"), name="codebook.yaml"
     )
-    text = readme(made, figures, codebook)
-    (folder / "README.md").write_text(text, encoding="utf-8", newline="")
+    for name, text in (
+        ("README.md", readme(made, figures, codebook)),
+        ("reliability.md", reliability(made, figures)),
+        ("CITATION.cff", citation(made)),
+    ):
+        (folder / name).write_text(text, encoding="utf-8", newline="")
     repair(folder)
 
 
@@ -107,6 +115,29 @@ def forge(folder: Path, name: str, change: Callable[[list[dict[str, Any]]], None
     repair(folder)
 
 
+def forge_away(folder: Path, question: str) -> None:
+    """Take a question out of labels and of all that the manifest sums up."""
+    gone: list[dict[str, Any]] = []
+
+    def drop(rows: list[dict[str, Any]]) -> None:
+        gone.extend(row for row in rows if row["question"] == question)
+        rows[:] = [row for row in rows if row["question"] != question]
+
+    forge(folder, "labels", drop)
+
+    def restate(manifest: dict[str, Any]) -> None:
+        manifest["agreement"].pop(question)
+        manifest["counts"]["labels"] -= len(gone)
+        for name, column in (("gold_methods", "gold_method"), ("no_gold", "no_gold")):
+            counted = Counter(row[column] for row in gone if row[column] in manifest[name])
+            if name == "gold_methods":
+                counted = Counter(row[column] for row in gone if row["gold_set"] is not None)
+            left = Counter(manifest[name]) - counted
+            manifest[name] = {key: left[key] for key in manifest[name] if left[key]}
+
+    change_json(folder, "manifest.json", restate)
+
+
 def first(rows: list[dict[str, Any]], **wanted: Any) -> dict[str, Any]:
     return next(row for row in rows if all(row[key] == value for key, value in wanted.items()))
 
@@ -114,7 +145,7 @@ def first(rows: list[dict[str, Any]], **wanted: Any) -> dict[str, Any]:
 def test_what_was_not_touched_holds(folder: Path) -> None:
     report = verifying.verify(folder)
     assert report.findings == []
-    assert (report.files, report.figures, report.counts["annotators"]) == (16, 4, 3)
+    assert (report.files, report.figures, report.counts["annotators"]) == (21, 4, 3)
     figures = json.loads((folder / "agreement.json").read_text(encoding="utf-8"))
     alpha = figures["questions"][0]["statistics"]["krippendorff_alpha"]
     assert alpha["low"] < alpha["value"] < alpha["high"]
@@ -320,7 +351,26 @@ def test_an_item_moved_to_another_cluster_is_found(folder: Path) -> None:
 def test_gold_taken_away_with_its_method_looks_like_gold_that_was_never_made(folder: Path) -> None:
     change = {"gold.content": None, "gold_method.content": None}
     settled = {"gold_method.content": "unanimous"}
-    forge(folder, "items", lambda rows: first(rows, **settled).update(change))
+    named: list[str] = []
+
+    def drop(rows: list[dict[str, Any]]) -> None:
+        row = first(rows, **settled)
+        named.append(row["item_id"])
+        row.update(change)
+
+    def hide(rows: list[dict[str, Any]]) -> None:
+        row = first(rows, item_id=named[0], question="content")
+        row.update(gold_method=None, gold_set=None, no_gold="unsettled")
+
+    forge(folder, "items", drop)
+    forge(folder, "labels", hide)
+
+    def restate(manifest: dict[str, Any]) -> None:
+        manifest["gold_methods"].pop("unanimous")
+        manifest["no_gold"]["unsettled"] += 1
+
+    change_json(folder, "manifest.json", restate)
+    rewrite_readme(folder)
     assert findings(folder) == []
 
 
@@ -383,8 +433,8 @@ def test_a_readme_that_is_no_text_is_a_finding(folder: Path) -> None:
 
 def test_a_project_renamed_in_the_manifest_alone_is_found(folder: Path) -> None:
     change_json(folder, "manifest.json", lambda m: m["project"].update(title="Another"))
-    (found,) = findings(folder)
-    assert "“# Another” made" in found
+    assert any("“# Another” made" in line for line in findings(folder))
+    assert all(line.startswith(WRITTEN) for line in findings(folder))
 
 
 @pytest.mark.parametrize("change", [{"title": 1}, {"sources": None}])
@@ -461,7 +511,7 @@ def test_a_question_cannot_be_dropped_in_silence(folder: Path) -> None:
                 write(tuple(row[place] for place in places))
     table_parquet.convert(folder / "items.jsonl", folder / "items.parquet", kept)
     change_json(folder, "agreement.json", lambda f: f["questions"].pop(1))
-    change_json(folder, "manifest.json", lambda m: m["agreement"].pop("frames"))
+    forge_away(folder, "frames")
     rewrite_readme(folder)
     assert findings(folder) == [
         "agreement.json has no figures of frames, of which annotations has judgments."
@@ -471,8 +521,7 @@ def test_a_question_cannot_be_dropped_in_silence(folder: Path) -> None:
 def test_the_threshold_is_stated_and_not_computed(folder: Path) -> None:
     change_json(folder, "agreement.json", lambda f: f["questions"][0].update(threshold=0.5))
     repair(folder)
-    (found,) = findings(folder)
-    assert found.startswith("README.md, line ")
+    assert [line.partition(",")[0] for line in findings(folder)] == ["README.md", "reliability.md"]
     rewrite_readme(folder)
     assert findings(folder) == []
 
