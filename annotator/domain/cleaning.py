@@ -68,6 +68,20 @@ def is_noise(codebook: Codebook, answers: Mapping[str, list[str]], *, blind: boo
     return all(question.cleanup for question in asked)
 
 
+def noise_labels(codebook: Codebook) -> tuple[str, frozenset[str]] | None:
+    """The first clean-up question, and its labels after which nothing else is asked.
+
+    None where the codebook has no such question, or where its labels do not tell noise from text.
+    """
+    gates = codebook.expanded("paragraph", kind=CLEANUP)[:1]
+    for gate in gates:
+        labels = frozenset(gate.label_codes)
+        noise = {each for each in labels if is_noise(codebook, {gate.code: [each]}, blind=False)}
+        if noise and noise != labels:
+            return gate.code, frozenset(noise)
+    return None
+
+
 def _fits(question: Question) -> bool:
     """One label from a list: a line has no room for words, sets and marked passages."""
     return question.scale in _ONE_LABEL and question.spans == "none"

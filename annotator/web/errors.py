@@ -58,7 +58,7 @@ def _ours(error: AnnotatorError) -> AnyResponse:
     if isinstance(error, Unavailable):
         access.do_not_ask_who()
         # The person reads that the database is away; why, only the operator can use.
-        structlog.get_logger().error("database.unavailable", cause=str(error.__cause__))
+        structlog.get_logger().error("database.unavailable", cause=_cause(error))
     response = _answer(error.status, str(error), **_more(error))
     if isinstance(error, TooManyTries):
         response.headers["Retry-After"] = str(error.retry_after)
@@ -69,6 +69,12 @@ def _ours(error: AnnotatorError) -> AnyResponse:
     if isinstance(error, BeingCounted) and request.method in READING:
         response.headers["Refresh"] = str(RETRY_SECONDS)
     return response
+
+
+def _cause(error: Unavailable) -> str:
+    """What the database said, without the statement: its parameters may be what people wrote."""
+    cause = error.__cause__
+    return str(getattr(cause, "orig", cause) or error)
 
 
 def _more(error: AnnotatorError) -> dict[str, object]:

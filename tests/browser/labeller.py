@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
-from annotator.services import assigning, codebooks
+from annotator.services import assigning
 from annotator.store.corpus import Project
 from annotator.store.labelling import Annotation, AnnotationRevision, Assignment
 from annotator.store.people import User
 from tests.browser.conftest import Server
+from tests.default_codebook import with_default_codebook
 from tests.factories import NOW, Factory
 
 
@@ -116,18 +117,6 @@ def at_work(server: Server, page: Page, texts: tuple[str, ...], *, documents: in
         with_work(make, project)
     server.sign_in(page, alice)
     return Labeller(server, page, project, alice)
-
-
-def with_default_codebook(make: Factory, project: Project) -> None:
-    codebooks.add_version(
-        make.session,
-        project_id=project.id,
-        yaml=codebooks.default_yaml(),
-        name="codebook.yaml",
-        editorial=False,
-        actor_id=None,
-        now=NOW,
-    )
 
 
 def with_work(make: Factory, project: Project) -> int:

@@ -9,7 +9,8 @@ from sqlalchemy import delete
 
 from annotator.store.people import SignInSession
 from tests.browser.conftest import Server
-from tests.browser.labeller import Labeller, at_work, with_default_codebook
+from tests.browser.labeller import Labeller, at_work
+from tests.default_codebook import with_default_codebook
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from annotator.store.labelling import AnnotationRevision
 from tests.browser.conftest import Server
-from tests.browser.labeller import Labeller, with_default_codebook, with_work
+from tests.browser.labeller import Labeller, with_work
+from tests.default_codebook import with_default_codebook
 
 pytestmark = pytest.mark.browser
 

@@ -10,8 +10,9 @@ from annotator.services import assigning
 from annotator.store.corpus import Paragraph, Suggestion
 from annotator.store.labelling import AnnotationRevision
 from tests.browser.conftest import Server
-from tests.browser.labeller import Labeller, with_default_codebook
+from tests.browser.labeller import Labeller
 from tests.browser.test_accessibility import finds_nothing
+from tests.default_codebook import with_default_codebook
 from tests.factories import NOW
 
 pytestmark = pytest.mark.browser

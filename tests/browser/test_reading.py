@@ -10,7 +10,8 @@ from annotator.services import assigning
 from annotator.store.corpus import Paragraph, Suggestion
 from annotator.store.labelling import AnnotationRevision
 from tests.browser.conftest import Server
-from tests.browser.labeller import Labeller, with_default_codebook
+from tests.browser.labeller import Labeller
+from tests.default_codebook import with_default_codebook
 from tests.factories import NOW
 
 pytestmark = pytest.mark.browser

@@ -8,10 +8,10 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select
 
 from annotator.cli import main
-from annotator.services import codebooks
 from annotator.store.database import Database
 from annotator.store.labelling import Assignment, Round
-from tests.factories import NOW, Factory
+from tests.default_codebook import with_default_codebook
+from tests.factories import Factory
 
 
 @pytest.fixture
@@ -27,15 +27,7 @@ def database(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPa
             make.member(project, make.user(name))
         for _ in range(3):
             make.document(project)
-        codebooks.add_version(
-            session,
-            project_id=project.id,
-            yaml=codebooks.default_yaml(),
-            name="codebook.yaml",
-            editorial=False,
-            actor_id=None,
-            now=NOW,
-        )
+        with_default_codebook(make, project)
     return database
 
 

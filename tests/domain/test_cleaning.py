@@ -2,7 +2,7 @@
 
 import pytest
 
-from annotator.domain.cleaning import gate_of, is_noise
+from annotator.domain.cleaning import gate_of, is_noise, noise_labels
 from tests.domain.codebooks import codebook, default_codebook, question
 
 MAIN, NOISE = {"content": ["main"]}, {"content": ["boilerplate"]}
@@ -57,3 +57,23 @@ def test_noise_leaves_nothing_else_to_be_asked(
     answers: dict[str, list[str]], expected: bool
 ) -> None:
     assert is_noise(default_codebook(), answers, blind=True) is expected
+
+
+def test_the_labels_after_which_nothing_else_is_asked_are_noise() -> None:
+    assert noise_labels(default_codebook()) == ("content", frozenset({"boilerplate"}))
+
+
+@pytest.mark.parametrize(
+    "questions",
+    [
+        # No question of a clean-up round; no other question, so no label leads past one; and one
+        # that is asked of noise, too.
+        [question("part", "body")],
+        [question("content", "main", "boilerplate", cleanup=True)],
+        [question("content", "main", "boilerplate", cleanup=True), question("part", "body")],
+    ],
+)
+def test_a_codebook_that_does_not_tell_noise_from_text_has_no_labels_of_noise(
+    questions: list[dict[str, object]],
+) -> None:
+    assert noise_labels(codebook(*questions)) is None

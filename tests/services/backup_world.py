@@ -44,6 +44,7 @@ from annotator.store.settling import (
     GoldBatch,
     Propagation,
 )
+from annotator.store.suggesting import NoiseRefit
 from tests.factories import NOW, Factory
 
 FIRST = "Home\n\n  “Сompilers” met in Vilnius 😀 today.\u00a0\nHome\n"
@@ -178,6 +179,20 @@ def _settle(session: Session, project: Project, user: User) -> None:
         manifest={"z": 1.5, "a": {"b": [None, True]}},
         folder="strait-release-1",
         made_at=NOW,
+    )
+    _added(
+        session,
+        NoiseRefit,
+        project_id=project.id,
+        number=1,
+        base="1",
+        fit={"weights": [0.25, -1.5]},
+        held_out=[{"source": "The Ledger", "f1": 0.5}],
+        paragraphs=40,
+        noise=12,
+        in_use=True,
+        made_at=NOW,
+        made_by_id=user.id,
     )
     _added(session, AdjudicationLease, subject_id=subject.id, user_id=user.id, expires_at=NOW)
 

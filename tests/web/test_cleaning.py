@@ -9,11 +9,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from annotator.services import assigning, codebooks
+from annotator.services import assigning
 from annotator.store.corpus import Project
 from annotator.store.database import Database
 from annotator.store.labelling import AnnotationRevision, Assignment
 from annotator.store.people import User
+from tests.default_codebook import with_default_codebook
 from tests.factories import NOW
 from tests.web.conftest import Seed, SignIn
 from tests.web.test_labelling import value_of
@@ -64,15 +65,7 @@ def case(client: FlaskClient, seed: Seed, sign_in: SignIn, app_database: Databas
         source = make.source(project, "Harbour Gazette")
         for n in range(2):
             make.document(project, source, texts=TEXTS, title=f"A telling title {n}")
-        codebooks.add_version(
-            make.session,
-            project_id=project.id,
-            yaml=codebooks.default_yaml(),
-            name="codebook.yaml",
-            editorial=False,
-            actor_id=None,
-            now=NOW,
-        )
+        with_default_codebook(make, project)
         assigning.assign(
             make.session,
             project_id=project.id,

@@ -11,12 +11,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from annotator.services import assigning, codebooks, sheets
+from annotator.services import assigning, sheets
 from annotator.store.corpus import Project
 from annotator.store.database import Database
 from annotator.store.labelling import AnnotationRevision, Assignment
 from annotator.store.people import User
 from annotator.store.queries.labelling import Task
+from tests.default_codebook import with_default_codebook
 from tests.factories import NOW, Factory
 from tests.web.conftest import Seed, SignIn
 
@@ -123,15 +124,7 @@ def case(client: FlaskClient, seed: Seed, sign_in: SignIn, app_database: Databas
                 url="https://gazette.example/1",
                 byline="By Ann Author",
             )
-        codebooks.add_version(
-            make.session,
-            project_id=project.id,
-            yaml=codebooks.default_yaml(),
-            name="codebook.yaml",
-            editorial=False,
-            actor_id=None,
-            now=NOW,
-        )
+        with_default_codebook(make, project)
         report = assigning.assign(
             make.session, project_id=project.id, overlap=2, seed=1, actor_id=None, now=NOW
         )

@@ -8,11 +8,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from annotator.services import annotating, codebooks
+from annotator.services import annotating
 from annotator.store.corpus import Project
 from annotator.store.database import Database
 from annotator.store.labelling import Assignment, Round
 from annotator.store.people import User
+from tests.default_codebook import with_default_codebook
 from tests.factories import NOW
 from tests.web.conftest import Seed, SignIn
 
@@ -52,15 +53,7 @@ def case(client: FlaskClient, seed: Seed, sign_in: SignIn, app_database: Databas
         bob = make.member(project, make.user("bob"))
         for _ in range(3):
             make.document(project)
-        codebooks.add_version(
-            make.session,
-            project_id=project.id,
-            yaml=codebooks.default_yaml(),
-            name="codebook.yaml",
-            editorial=False,
-            actor_id=None,
-            now=NOW,
-        )
+        with_default_codebook(make, project)
     sign_in(client, lead)
     return Case(client, app_database, project, alice, bob, sign_in)
 

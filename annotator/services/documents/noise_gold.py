@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from annotator.domain.noise_labels import noise_labels
+from annotator.domain.cleaning import noise_labels
 from annotator.errors import NotFound
 from annotator.services import codebooks
 

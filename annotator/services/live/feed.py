@@ -49,6 +49,8 @@ CHANGES_NOTHING: Final = frozenset(
         "member.added",
         "member.removed",
         "member.role_changed",
+        "noise.refit_switched",
+        "noise.refitted",
         "password.changed",
         "password.chosen",
         "release.made",

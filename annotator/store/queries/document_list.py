@@ -112,7 +112,7 @@ def languages(session: Session, *, project_id: int) -> list[str | None]:
 def listed(
     session: Session, *, project_id: int, wanted: Wanted, noise: NoiseLabels = None
 ) -> Listed:
-    """One page of the list; `noise` is what `domain.noise_labels` gives, for the settled share."""
+    """One page of the list; `noise` is what `domain.cleaning.noise_labels` gives."""
     statement = (
         select(Document.id)
         .join(Source, Source.id == Document.source_id)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from annotator.domain import spans as spanning
 from annotator.domain.saving import NOTE_LIMIT
 from annotator.formats import ENCODINGS, FILE_AT_MOST, Lines
+from annotator.services.cleaning import STRETCH
 from annotator.web.access import LARGEST_ID
 
 MOST_AHEAD = 50
@@ -21,8 +22,6 @@ MOST_DOCUMENTS = 10_000
 # No codebook asks more; each unknown question costs a search for the one that was meant.
 MOST_ANSWERS = 1_000
 MOST_LABELS = 200
-# A stretch of a document that is cleaned on one page (`annotator.services.cleaning`).
-MOST_TOGETHER = 200
 CODE_AT_MOST = 100
 _DIGITS = 10
 
@@ -92,7 +91,7 @@ class PageSave(AnnotationBody):
 class PageBody(Body):
     """The answers of a page, to be stored together."""
 
-    saves: Annotated[tuple[PageSave, ...], Field(min_length=1, max_length=MOST_TOGETHER)]
+    saves: Annotated[tuple[PageSave, ...], Field(min_length=1, max_length=STRETCH)]
 
 
 class ReasonBody(Body):
