@@ -62,7 +62,7 @@ def frame_of(
     )
     return Frame(
         counting=counting,
-        questions=_scored_questions(codebook, scored),
+        questions=() if codebook is None else questions_asked(codebook, scored),
         codebook=codebook,
         codebook_version=newest,
         thresholds=_thresholds(scored),
@@ -125,12 +125,8 @@ def _scored(rounds: Sequence[RoundFacts], round_name: str | None) -> list[RoundF
     return named
 
 
-def _scored_questions(
-    codebook: Codebook | None, rounds: Sequence[RoundFacts]
-) -> tuple[Question, ...]:
+def questions_asked(codebook: Codebook, rounds: Sequence[RoundFacts]) -> tuple[Question, ...]:
     """What the rounds ask and agreement is computed on, in the codebook's order."""
-    if codebook is None:
-        return ()
     asked = {
         question.code
         for each in rounds

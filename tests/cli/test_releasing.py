@@ -55,7 +55,7 @@ def test_json_is_one_value(run: Run, tmp_path: Path) -> None:
     exported = json.loads(run("export", "small", "--to", tmp_path / "r", "--json").stdout)
     assert exported == {
         "folder": str(tmp_path / "r"), "files": 21, "annotations": 98, "items": 10,
-        "labels": 70, "annotators": 3, "sources": 1, "seed": 1,
+        "labels": 25, "annotators": 3, "sources": 1, "seed": 1,
     }  # fmt: skip
     verified = json.loads(run("verify", tmp_path / "r", "--json").stdout)
     assert verified["holds"] is True

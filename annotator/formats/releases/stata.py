@@ -30,15 +30,23 @@ LOSSES: Final = (
     "Marked passages are not in it. An empty text and nothing known look alike.",
     (
         "A name of a variable has at most 32 letters, digits and underscores: stance.russia is "
-        "stance_russia. Its label, which begins with its own name, is cut at 80 characters."
+        "stance_russia, and a word of Stata's own has an underscore behind it: end is end_. Its "
+        "label, which begins with its own name, is cut at 80 characters."
     ),
 )
 
 # Stands in the file as the time at which it was written.
 _MOMENT: Final = datetime(1980, 1, 1)  # noqa: DTZ001 - Stata knows no time zones
-_RESERVED: Final = frozenset(
-    {"byte", "double", "float", "if", "in", "int", "long", "strl", "using", "with"}
-)
+# Words of Stata and of Mata, its second language; pandas refuses both.
+_RESERVED: Final = frozenset({
+    "_all", "_b", "_coef", "_cons", "_n", "_pi", "_pred", "_rc", "_se", "_skip", "aggregate",
+    "array", "boolean", "break", "byte", "case", "catch", "class", "colvector", "complex", "const",
+    "continue", "default", "delegate", "delete", "do", "double", "else", "eltypedef", "end", "enum",
+    "explicit", "export", "external", "float", "for", "friend", "function", "global", "goto", "if",
+    "in", "inline", "int", "local", "long", "null", "pragma", "protected", "quad", "rowvector",
+    "short", "strl", "typedef", "typename", "using", "virtual", "with",
+})  # fmt: skip
+_TEXT_TYPE: Final = re.compile(r"str\d+", re.IGNORECASE)
 
 
 def write(frozen: Frozen, folder: Path) -> tuple[str, ...]:
@@ -87,7 +95,8 @@ def _write(each: Framed, path: Path, *, title: str) -> None:
 def _fit(name: str) -> str:
     fitted = re.sub(r"[^A-Za-z0-9_]", "_", name)
     plain = fitted if re.match("[A-Za-z_]", fitted) else f"v{fitted}"
-    return f"{plain}_" if plain.casefold() in _RESERVED else plain
+    reserved = plain.casefold() in _RESERVED or _TEXT_TYPE.fullmatch(plain)
+    return f"{plain}_" if reserved else plain
 
 
 def _cut(text: str) -> str:

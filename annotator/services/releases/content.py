@@ -6,7 +6,7 @@ Importing this module loads numpy: it is for whoever makes a release, not for th
 import hmac
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final
 
@@ -27,7 +27,7 @@ from annotator.services.items import items_of
 from annotator.services.releases.judged import Judged, judged
 from annotator.services.releases.sureness import Sureness
 from annotator.services.releases.tables import Corpus, Gold, annotators, told_competence
-from annotator.services.scoring_frame import Frame, comparable, scale_of
+from annotator.services.scoring_frame import Frame, comparable, questions_asked, scale_of
 from annotator.store.labelling import CodebookVersion
 from annotator.store.queries import judgments as facts
 from annotator.store.queries import releases as queries
@@ -112,7 +112,10 @@ def content_of(
     everything = rows
     version, comparable = _versions(session, project_id, frame)
     codebook = codebook_of(version)
-    questions = chosen_questions(frame.questions, choices)
+    # Where no round is scored yet, what was settled in the others is released all the same.
+    asked = frame.questions or questions_asked(codebook, frame.rounds)
+    questions = chosen_questions(asked, choices)
+    frame = replace(frame, questions=questions, codebook_version=version.number)
     documents = [
         row for row in queries.documents(session, project_id) if not known[row.subject_id].withdrawn
     ]

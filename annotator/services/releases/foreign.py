@@ -12,11 +12,15 @@ INTRODUCTION = """\
 The tables of this release have everything, and only they are checked against each other and against
 `agreement.json`. The folders beside them have the same data for other programs, as far as the
 format of the program goes."""
+NOTHING = """\
+Nothing of this release fits into the format {name}: nobody has answered a question of a kind that
+it can hold.
+"""
 FAILED = "The format {name} could not be written, so there is no release ({detail})."
 
 
 def write_foreign(frozen: Frozen) -> None:
-    """Write a folder for every foreign format of the manifest, and `LOSSES.md`.
+    """Write a folder for every foreign format of the manifest, none of them empty, and `LOSSES.md`.
 
     Raises:
         DataInvalid: the data do not fit into a format at all.
@@ -35,6 +39,10 @@ def write_foreign(frozen: Frozen) -> None:
             # What a library raises is its own affair; a person needs to know which format it was.
             detail = f"{type(error).__name__}: {error}".partition("\n")[0][:200]
             raise Unavailable(FAILED.format(name=name, detail=detail)) from error
+        if not any(folder.iterdir()):
+            (folder / "README.md").write_text(
+                NOTHING.format(name=name), encoding="utf-8", newline=""
+            )
     if losses:
         text = "\n\n".join([INTRODUCTION, *_sections(losses)])
         (frozen.folder / LOSSES).write_text(f"{text}\n", encoding="utf-8", newline="")

@@ -167,12 +167,11 @@ def _is_small(number: object) -> TypeGuard[float]:
 
 def _options(made: Manifest, figures: dict[str, Any]) -> Iterator[str]:
     scored = [each.name for each in made.rounds if each.scored]
-    version = made.codebook.version if made.rounds else figures.get("codebook_version")
     for name, wanted in (
         ("seed", made.seed),
         ("replicates", made.replicates),
         ("rounds", scored),
-        ("codebook_version", version),
+        ("codebook_version", made.codebook.version),
     ):
         if figures.get(name) != wanted:
             yield OTHER_OPTION.format(name=name)

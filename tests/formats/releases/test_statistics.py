@@ -65,6 +65,9 @@ def test_stata_holds_texts_of_any_length(tmp_path: Path) -> None:
         ("if", "if", "if_"),
         ("with", "with_", "with_"),
         ("end.", "end", "end_"),
+        ("end", "end", "end_"),
+        ("Class", "Class", "Class_"),
+        ("str12", "str12", "str12_"),
     ],
 )
 def test_names_fit_the_package(name: str, in_spss: str, in_stata: str) -> None:

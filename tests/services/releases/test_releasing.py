@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from annotator.config import Settings
-from annotator.domain import codebook_file, dataset
+from annotator.domain import codebook_file, dataset, manifest
 from annotator.domain.judgments import Judgment
 from annotator.domain.scoring import rounded, score
 from annotator.errors import Conflict, DataInvalid, NotFound, Unavailable
@@ -380,3 +380,34 @@ def test_the_web_process_pays_for_no_release() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_project_in_which_nothing_is_scored_yet_is_released_with_what_was_settled(
+    make: Factory, tmp_path: Path
+) -> None:
+    project = make.project("cleaned")
+    ana = make.member(project, make.user("cleaned-ana"))
+    cleaning = CODEBOOK.replace("  - code: content\n", "  - code: content\n    cleanup: true\n")
+    codebook = make.codebook(project, cleaning, number=1)
+    round_ = make.round(project, codebook, name="cleanup", kind="cleanup")
+    source = make.source(project, "The Northern Ledger")
+    document = make.document(project, source, texts=("Advertisement", "The strait is calm."))
+    world = World(make, project, [ana], codebook, round_, [document])
+    make.assignment(round_, world.subjects()[0], ana)
+    world.settle(world.subjects()[0], "content", [["boilerplate"]])
+    folder = released(world, tmp_path / "r", formats=(*writing.FORMATS, *manifest.FOREIGN))
+    settled = [row for row in rows(folder, "labels") if row["gold_method"]]
+    found = [(row["question"], json.loads(row["gold_set"])) for row in settled]
+    assert found == [("content", [["boilerplate"]])]
+    assert "nobody has answered" in (folder / "lewidi" / "README.md").read_text(encoding="utf-8")
+    assert verifying.verify(folder).findings == []
+
+
+def test_a_project_without_a_round_can_be_released(make: Factory, tmp_path: Path) -> None:
+    project = make.project("fresh")
+    make.codebook(project, CODEBOOK, number=1)
+    source = make.source(project, "The Northern Ledger")
+    make.document(project, source, texts=("The strait is calm.",))
+    options = Options(formats=(*writing.FORMATS, *manifest.FOREIGN))
+    releasing.export(make.session, project_id=project.id, target=tmp_path / "r", options=options)
+    assert verifying.verify(tmp_path / "r").findings == []
