@@ -123,6 +123,15 @@ def test_a_worker_that_does_not_listen_is_killed(monkeypatch: pytest.MonkeyPatch
     assert worker.process.returncode in {-signal.SIGKILL, -signal.SIGTERM}
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A shell starts what runs in its background deaf to Ctrl-C, and children inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_the_worker_never_outlives_the_server(home: Path, end: signal.Signals) -> None:
     environment = os.environ | {"ANNOTATOR_HOME": str(home)}
@@ -135,9 +144,13 @@ def test_the_worker_never_outlives_the_server(home: Path, end: signal.Signals) -
         stderr=subprocess.DEVNULL,
     )
     with server:
-        wait_for(lambda: len(psutil.Process(server.pid).children()) == 1)
-        (child,) = psutil.Process(server.pid).children()
-        server.send_signal(end)
-        server.wait(PATIENCE)
-        wait_for(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
+        try:
+            wait_for(lambda: len(psutil.Process(server.pid).children()) == 1)
+            (child,) = psutil.Process(server.pid).children()
+            server.send_signal(end)
+            server.wait(PATIENCE)
+            wait_for(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
+        finally:
+            # Where it did not end, the block would wait for it for ever.
+            server.kill()
     assert server.returncode == (-signal.SIGKILL if end is signal.SIGKILL else 0)
