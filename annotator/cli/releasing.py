@@ -3,10 +3,12 @@
 import shlex
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
 from annotator.cli.context import SEEDS, json_option, nameable, open_database, print_json
+from annotator.cli.release_options import choice_options, chosen
 from annotator.domain.manifest import FOREIGN, TABLE_FORMATS, completed
 from annotator.services import projects
 from annotator.services.releases import releasing, verifying
@@ -46,19 +48,28 @@ HOLDS = (
     type=SEEDS,
     help="Draws near-duplicates and the bootstrap; the same seed gives the same bytes.",
 )
+@choice_options
 @json_option
-def export(slug: str, target: Path, formats: tuple[str, ...], seed: int, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
+def export(
+    slug: str,
+    target: Path,
+    formats: tuple[str, ...],
+    seed: int,
+    as_json: bool,  # noqa: FBT001 - click passes flags so
+    **choices: Any,  # noqa: ANN401 - what `choice_options` gives
+) -> None:
     """Write the labels, texts, gold and agreement of a project into a folder, whole or not at all.
 
     The folder must not exist, or be empty.
     """
+    options = Options(seed=seed, formats=completed(formats), choices=chosen(choices))
     with open_database() as database, database.read() as session:
         project = projects.project_named(session, slug=slug)
         made = releasing.export(
             session,
             project_id=project.id,
             target=target,
-            options=Options(seed=seed, formats=completed(formats)),
+            options=options,
         )
     files = len(made.files) + 1
     if as_json:

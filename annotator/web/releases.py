@@ -4,19 +4,26 @@ import shlex
 from pathlib import Path
 from typing import cast
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, send_file
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+)
 from flask import url_for as address
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import IntegerField
-from wtforms.validators import InputRequired, NumberRange
 
 from annotator.config import Settings
 from annotator.domain.exclusions import WHY
 from annotator.errors import AnnotatorError, Conflict, DataInvalid, NotFound
 from annotator.services.releases import releasing
+from annotator.services.releases.offering import offer
+from annotator.services.releases.previewing import Preview, preview
 from annotator.services.releases.writing import Options
-from annotator.services.scoring_frame import DEFAULT_SEED
 from annotator.store.queries import releases as queries
 from annotator.web.access import (
     NO_SUCH_PAGE,
@@ -27,11 +34,11 @@ from annotator.web.access import (
     project,
     requires,
 )
+from annotator.web.release_form import ReleaseForm, release_form
 from annotator.web.security import DOWNLOAD_POLICY
 
 QUEUED = "The release is being made; this page shows how far it is."
-BAD_SEED = "The seed is a whole number from 0 to 2,147,483,647."
-LARGEST_SEED = 2**31 - 1
+CHECK = "check"
 KINDS = {
     ".csv": "text/csv; charset=utf-8",
     ".json": "application/json",
@@ -44,37 +51,28 @@ KINDS = {
 blueprint = Blueprint("releases", __name__, url_prefix="/projects/<slug>/releases")
 
 
-class ReleaseForm(FlaskForm):  # type: ignore[misc]
-    """The shape only; what of it makes another release says `services.release_writing.Options`."""
-
-    seed = IntegerField(
-        "Seed",
-        default=DEFAULT_SEED,
-        validators=[
-            InputRequired(BAD_SEED),
-            NumberRange(min=0, max=LARGEST_SEED, message=BAD_SEED),
-        ],
-    )
-
-
 @blueprint.get("")
 @requires(Policy.PROJECT_LEAD)
 def index(slug: str) -> str:  # noqa: ARG001 - `project()` has loaded it
-    return _page(ReleaseForm())
+    return _page(_form())
 
 
 @blueprint.post("")
 @requires(Policy.PROJECT_LEAD)
-def make(slug: str) -> AnyResponse | tuple[str, int]:
-    form = ReleaseForm()
+def make(slug: str) -> AnyResponse | tuple[str, int] | str:
+    """Make a release, or with `step=check` only count what it would hold."""
+    form = _form()
     if not form.validate():
         return _page(form), 422
     try:
+        options = form.options()
+        if request.form.get("step") == CHECK:
+            return _page(form, found=_preview(options))
         with database().write() as session:
             releasing.request_release(
                 session,
                 project_id=project().id,
-                options=Options(seed=form.seed.data),
+                options=options,
                 actor_id=person().id,
                 now=now(),
             )
@@ -120,12 +118,26 @@ def _settings() -> Settings:
     return cast("Settings", current_app.extensions["annotator.settings"])
 
 
-def _page(form: ReleaseForm, *, refused: AnnotatorError | None = None) -> str:
+def _form() -> ReleaseForm:
+    with database().read() as session:
+        offered = offer(session, project().id)
+        last = queries.last_options(session, project().id)
+    return release_form(offered, None if last is None else Options.from_json(last))
+
+
+def _preview(options: Options) -> Preview:
+    with database().read() as session:
+        return preview(session, project_id=project().id, choices=options.choices)
+
+
+def _page(
+    form: ReleaseForm, *, refused: AnnotatorError | None = None, found: Preview | None = None
+) -> str:
     with database().read() as session:
         releases = queries.releases(session, project().id)
         job = queries.last_job(session, project_id=project().id, kind=releasing.JOB)
     return render_template(
-        "releases/index.html", form=form, releases=releases, job=job, refused=refused
+        "releases/index.html", form=form, releases=releases, job=job, refused=refused, found=found
     )
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -191,3 +192,47 @@ def test_help_has_an_example(run: Run, command: str) -> None:
 def test_the_worker_is_not_offered_to_people(run: Run) -> None:
     assert " work " not in run("--help").output
     assert run("work", "--help").exit_code == 0
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    return dict(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+
+
+def test_what_a_release_holds_can_be_chosen(run: Run, tmp_path: Path) -> None:
+    exported = run(
+        "export", "small", "--to", tmp_path / "r", "--question", "content", "--question", "genre",
+        "--language", "en", "--gold", "people", "--min-annotators", "2", "--certainty", "0.9",
+        "--texts", "hash", "--withhold", "The Northern Ledger", "--licence", "CC-BY-4.0",
+        "--texts-licence", "Ours", "--competence", "--split-by", "date", "--shares", "70/20/10",
+        "--starts", "2024-01-01", "2025-01-01",
+    )  # fmt: skip
+    assert exported.exit_code == 0, exported.output
+    assert manifest(tmp_path / "r")["choices"] == {
+        "questions": ["content", "genre"], "languages": ["en"], "gold": "people",
+        "min_annotators": 2, "certainty": 0.9, "texts": "hash",
+        "withheld_sources": ["The Northern Ledger"], "licence": "CC-BY-4.0",
+        "texts_licence": "Ours", "competence": True, "split_by": "date", "shares": [70, 20, 10],
+        "starts": ["2024-01-01", "2025-01-01"],
+    }  # fmt: skip
+    assert run("verify", tmp_path / "r").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--shares", "80/20"), "'80/20' is not three whole numbers such as 80/10/10."),
+        (("--shares", "80/10/11"), "must be 100 together"),
+        (("--split-by", "date"), "splits by date need two days"),
+        (("--question", "mood"), "no question “mood”"),
+        (("--language", "tlh"), "in the language “tlh”"),
+        (("--withhold", "Nobody"), "no source “Nobody”"),
+        (("--certainty", "2"), "2.0 is not in the range 0<=x<=1"),
+    ],
+)
+def test_what_cannot_be_chosen_is_one_sentence_and_writes_nothing(
+    run: Run, tmp_path: Path, words: tuple[str, ...], sentence: str
+) -> None:
+    result = run("export", "small", "--to", tmp_path / "r", *words)
+    assert result.exit_code != 0
+    assert sentence in result.output
+    assert not (tmp_path / "r").exists()

@@ -18,7 +18,7 @@ from annotator.store.database import Database
 from annotator.store.publishing import Job, Release
 from annotator.web.releases import QUEUED
 from annotator.web.security import DOWNLOAD_POLICY
-from tests.services.release_world import build
+from tests.services.release_world import CODEBOOK, build
 from tests.web.conftest import Seed, SignIn
 
 PAGE = "/projects/small/releases"
@@ -160,6 +160,7 @@ def test_a_project_without_documents_has_nothing_to_release(
 ) -> None:
     with seed() as make:
         project = make.project("empty")
+        make.codebook(project, CODEBOOK)
         lead = make.member(project, role="lead")
     sign_in(client, lead)
     response = client.post("/projects/empty/releases", data={"seed": "1"})

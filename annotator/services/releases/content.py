@@ -19,27 +19,23 @@ from annotator.domain.release_choices import Choices
 from annotator.domain.released_gold import NO_GOLD
 from annotator.domain.scoring import rounded, scored_questions
 from annotator.domain.splits import GATE, Plan
-from annotator.errors import DataInvalid
 from annotator.services import judging
 from annotator.services.agreement import reported
-from annotator.services.codebooks import codebook_of, latest
+from annotator.services.codebooks import codebook_of
 from annotator.services.items import items_of
 from annotator.services.releases.judged import Judged, judged
+from annotator.services.releases.offering import (
+    chosen_questions,
+    released_questions,
+    released_version,
+    require_offered,
+)
 from annotator.services.releases.sureness import Sureness
 from annotator.services.releases.tables import Corpus, Gold, annotators, told_competence
-from annotator.services.scoring_frame import Frame, comparable, questions_asked, scale_of
-from annotator.store.labelling import CodebookVersion
+from annotator.services.scoring_frame import Frame, scale_of
 from annotator.store.queries import judgments as facts
 from annotator.store.queries import releases as queries
 
-NO_QUESTION: Final = (
-    "The codebook scores no question “{name}”, so the release cannot have it; its questions are "
-    "{known}."
-)
-NO_LANGUAGE: Final = (
-    "No document is in the language “{name}”, so nothing of it can be released; there is {known}."
-)
-NO_SOURCE: Final = "The project has no source “{name}”, whose texts were to be withheld."
 COMPETENCE: Final = (
     *("competence", "competence_low", "competence_high", "competence_why", "mistake"),
 )
@@ -110,17 +106,15 @@ def content_of(
     frame, rows = judged(session, project_id=project_id, seed=seed, facts=found)
     progress(0.5)
     everything = rows
-    version, comparable = _versions(session, project_id, frame)
+    version, comparable = released_version(session, project_id, frame)
     codebook = codebook_of(version)
-    # Where no round is scored yet, what was settled in the others is released all the same.
-    asked = frame.questions or questions_asked(codebook, frame.rounds)
-    questions = chosen_questions(asked, choices)
+    questions = chosen_questions(released_questions(frame, codebook), choices)
     frame = replace(frame, questions=questions, codebook_version=version.number)
     documents = [
         row for row in queries.documents(session, project_id) if not known[row.subject_id].withdrawn
     ]
     released = [row for row in documents if not choices.languages or row.lang in choices.languages]
-    _check(choices, documents, queries.sources(session, project_id))
+    require_offered(choices, documents, queries.sources(session, project_id))
     if len(released) < len(documents):
         kept = {row.subject_id for row in released}
         dropped = {known[row.subject_id].item_id for row in documents if row.subject_id not in kept}
@@ -159,43 +153,6 @@ def plan_of(session: Session, project_id: int, choices: Choices) -> Plan:
     """How to split; the key is of the project, and is no help to find the pseudonyms' key."""
     key = hmac.new(facts.pseudonym_key(session, project_id), SPLITS, "sha256").hexdigest()
     return Plan(choices.split_by, key, choices.shares, choices.starts)
-
-
-def chosen_questions(questions: tuple[Question, ...], choices: Choices) -> tuple[Question, ...]:
-    """Those that a release has, named as asked (stance.russia) or as written (stance).
-
-    Raises:
-        DataInvalid: one is named that is not there.
-    """
-    known = {name for question in questions for name in (question.code, question.base)}
-    for name in choices.questions:
-        if name not in known:
-            listed = ", ".join(question.code for question in questions) or "none"
-            raise DataInvalid(NO_QUESTION.format(name=name, known=listed))
-    wanted = set(choices.questions)
-    return tuple(q for q in questions if not wanted or not wanted.isdisjoint((q.code, q.base)))
-
-
-def _versions(
-    session: Session, project_id: int, frame: Frame
-) -> tuple[CodebookVersion, frozenset[int]]:
-    """The codebook of the release, and the numbers of those whose labels mean the same."""
-    if frame.codebook_version is None:
-        newest = latest(session, project_id)
-        return newest, frozenset({newest.number})
-    versions = facts.versions(session, project_id)
-    return versions[frame.codebook_version], comparable(versions, frame.codebook_version)
-
-
-def _check(choices: Choices, documents: list[queries.DocumentRow], sources: list[str]) -> None:
-    languages = sorted({row.lang for row in documents if row.lang})
-    for name in choices.languages:
-        if name not in languages:
-            known = ", ".join(languages) or "none that is known"
-            raise DataInvalid(NO_LANGUAGE.format(name=name, known=known))
-    for name in choices.withheld_sources:
-        if name not in sources:
-            raise DataInvalid(NO_SOURCE.format(name=name))
 
 
 def _of_documents(rows: Judged, ids: set[str]) -> np.ndarray[Any, np.dtype[np.bool_]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from annotator.store.corpus import Document, DocumentVersion, Paragraph, Source, Subject, Suggestion
@@ -78,6 +78,16 @@ def documents(session: Session, project_id: int) -> list[DocumentRow]:
         .order_by(Document.id)
     )
     return [DocumentRow(*row) for row in rows]
+
+
+def languages(session: Session, project_id: int) -> dict[str | None, int]:
+    """How many documents that were not withdrawn are in each language, by name."""
+    rows = session.execute(
+        select(Document.lang, func.count(Document.id))
+        .where(Document.project_id == project_id, Document.withdrawn_at.is_(None))
+        .group_by(Document.lang)
+    )
+    return dict(sorted(((lang, count) for lang, count in rows), key=lambda row: row[0] or ""))
 
 
 def probabilities_of_noise(session: Session, project_id: int) -> dict[int, float]:
@@ -194,6 +204,16 @@ def releases(session: Session, project_id: int) -> list[ReleaseRow]:
 def release(session: Session, *, project_id: int, number: int) -> ReleaseRow | None:
     row = session.execute(_releases(project_id).where(Release.number == number)).one_or_none()
     return None if row is None else ReleaseRow(*row)
+
+
+def last_options(session: Session, project_id: int) -> dict[str, Any] | None:
+    """What the newest release was made with; None before the first."""
+    newest = (
+        select(Release.options)
+        .where(Release.project_id == project_id)
+        .order_by(Release.number.desc())
+    )
+    return session.scalars(newest.limit(1)).first()
 
 
 def _releases(project_id: int) -> Any:  # noqa: ANN401 - the type of a select of six columns
