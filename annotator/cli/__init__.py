@@ -40,6 +40,7 @@ COMMANDS: tuple[click.Command, ...] = (
     segmenting.segment,
     releasing.export,
     releasing.verify,
+    releasing.diff,
     working.work,
     upkeep.backup,
     upkeep.restore,

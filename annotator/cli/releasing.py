@@ -8,10 +8,11 @@ from typing import Any
 import click
 
 from annotator.cli.context import SEEDS, json_option, nameable, open_database, print_json
+from annotator.cli.release_changes import sentences
 from annotator.cli.release_options import choice_options, chosen
 from annotator.domain.manifest import FOREIGN, TABLE_FORMATS, completed
 from annotator.services import projects
-from annotator.services.releases import releasing, verifying
+from annotator.services.releases import comparing, releasing, verifying
 from annotator.services.releases.writing import Options
 from annotator.services.scoring_frame import DEFAULT_SEED
 
@@ -104,3 +105,20 @@ def verify(folder: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes 
         for finding in report.findings:
             click.echo(finding)
     sys.exit(0 if report.holds else 1)
+
+
+@click.command(epilog="Example: annotator diff releases/first releases/second")
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@json_option
+def diff(old: Path, new: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Say what changed from the release OLD to NEW; needs no database.
+
+    Items, judgments, gold, figures, choices, and documents that lie on another side of the split.
+    """
+    changes = comparing.compare(old, new)
+    if as_json:
+        print_json(changes.model_dump(mode="json"))
+        return
+    for line in sentences(changes):
+        click.echo(line)

@@ -12,7 +12,11 @@ JOB_STATES = ("queued", "running", "done", "failed")
 
 
 class Release(Base):
-    """A frozen, numbered export. Its rows are in the folder, its manifest is here too."""
+    """A frozen, numbered export. Its rows are in the folder, its manifest is here too.
+
+    `changes` is what differs from the release before; None for the first, and where the files of
+    that one were gone.
+    """
 
     __tablename__ = "releases"
     __table_args__ = (
@@ -26,6 +30,7 @@ class Release(Base):
     seed: Mapped[int]
     options: Mapped[dict[str, Any]]
     manifest: Mapped[dict[str, Any]]
+    changes: Mapped[dict[str, Any] | None]
     folder: Mapped[str]
     made_at: Mapped[datetime]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

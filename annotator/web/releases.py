@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from annotator.config import Settings
 from annotator.domain.exclusions import WHY
+from annotator.domain.release_changes import Changes
 from annotator.errors import AnnotatorError, Conflict, DataInvalid, NotFound
 from annotator.services.releases import releasing
 from annotator.services.releases.offering import offer
@@ -91,7 +92,10 @@ def show(slug: str, number: int) -> str:  # noqa: ARG001 - `project()` has loade
         raise NotFound(NO_SUCH_PAGE)
     # To be pasted into a shell, so a space in the path is quoted.
     folder = shlex.quote(str(_settings().exports / release.folder))
-    return render_template("releases/show.html", release=release, folder=folder, why=WHY)
+    changes = None if release.changes is None else Changes.model_validate(release.changes)
+    return render_template(
+        "releases/show.html", release=release, folder=folder, why=WHY, changes=changes
+    )
 
 
 @blueprint.get("/<int:number>/files/<path:name>")

@@ -236,3 +236,24 @@ def test_what_cannot_be_chosen_is_one_sentence_and_writes_nothing(
     assert result.exit_code != 0
     assert sentence in result.output
     assert not (tmp_path / "r").exists()
+
+
+def test_what_changed_between_two_releases_is_said_in_lines(run: Run, tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    run("export", "small", "--to", old)
+    run("export", "small", "--to", new, "--gold", "people", "--shares", "0/0/100")
+    lines = run("diff", old, new).output.splitlines()
+    assert "gold: all before, people now." in lines
+    assert "judgments: 0 added, 0 removed, 0 changed." in lines
+    assert "gold of content: 0 added, 1 removed, 0 changed." in lines
+    assert any(line.endswith('content: [["boilerplate"]] -> (not_by_people)') for line in lines)
+    assert "1 documents lie on another side of the split:" in lines
+    assert run("diff", old, old).output == "The data are the same.\n"
+    held = json.loads(run("diff", old, new, "--json").stdout)
+    assert held["moves"][0]["after"] == "test"
+
+
+def test_a_folder_that_is_no_release_has_no_changes(run: Run, tmp_path: Path) -> None:
+    result = run("diff", tmp_path / "a", tmp_path / "b")
+    assert result.exit_code == 1
+    assert result.output == f"{tmp_path / 'a'} is not a folder; name the folder of a release.\n"

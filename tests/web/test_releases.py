@@ -264,3 +264,31 @@ def test_the_manifest_in_the_database_is_the_one_in_the_folder(
         (release,) = session.scalars(select(Release))
         kept, folder = release.manifest, release.folder
     assert kept == json.loads((exports / folder / "manifest.json").read_text(encoding="utf-8"))
+
+
+def test_the_second_release_says_what_changed_since_the_first(
+    lead_client: FlaskClient, work: Work
+) -> None:
+    for data in ({"seed": "1"}, {"seed": "1", "gold": "people", "train": "0", "test": "90"}):
+        lead_client.post(PAGE, data=data)
+        assert work()
+    assert "Changes since" not in lead_client.get(f"{PAGE}/1").text
+    page = " ".join(re.sub("<[^>]+>", " ", lead_client.get(f"{PAGE}/2").text).split())
+    assert "Changes since release 1" in page
+    assert "gold : all → people" in page
+    assert "Gold: content 0 1 0" in page
+    assert "(not_by_people)" in page
+    assert "1 documents, because" in page
+
+
+def test_a_release_whose_forerunner_is_gone_says_so(
+    lead_client: FlaskClient, work: Work, exports: Path
+) -> None:
+    lead_client.post(PAGE, data={"seed": "1"})
+    assert work()
+    (exports / "small-release-1" / "labels.jsonl").unlink()
+    lead_client.post(PAGE, data={"seed": "2"})
+    assert work()
+    page = lead_client.get(f"{PAGE}/2").text
+    assert "Changes since release 1" in page
+    assert "so they were not compared" in page

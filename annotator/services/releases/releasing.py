@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from annotator.config import Settings
 from annotator.domain import manifest
 from annotator.domain.manifest import Manifest
-from annotator.errors import NotFound
+from annotator.errors import DataInvalid, NotFound
 from annotator.services import jobs
 from annotator.services.jobs import LeasedJob
 from annotator.services.releases import staging
@@ -85,6 +85,7 @@ class PreparedRelease:
     manifest: dict[str, Any]
     job: LeasedJob
     slug: str
+    changes: dict[str, Any] | None = None
 
     def conclude(self, session: Session, *, now: datetime) -> dict[str, Any]:
         """Number the release and name its folder, unless it is the same as the last one.
@@ -107,6 +108,7 @@ class PreparedRelease:
             seed=self.manifest["seed"],
             options=self.job.payload,
             manifest=self.manifest,
+            changes=self.changes,
             folder=folder.name,
             made_at=now,
             made_by_id=self.job.created_by_id,
@@ -160,6 +162,7 @@ def prepare(
                 progress=progress,
             )
         prepared.manifest = made.model_dump(mode="json")
+        prepared.changes = _changes(_last_release(session, job.project_id), staged.path, settings)
         staging.write_zip(staged.path, archive, inside=f"{project.slug}-release")
     except BaseException:
         prepared.discard()
@@ -190,6 +193,20 @@ def archive_of(session: Session, *, settings: Settings, project_id: int, number:
     """
     release = _release(session, project_id, number)
     return _present(settings.exports / f"{release.folder}.zip", number)
+
+
+def _changes(last: Release | None, folder: Path, settings: Settings) -> dict[str, Any] | None:
+    """None before there is anything to compare with, or where its files cannot be read any more."""
+    # It loads numpy, which the web process must not do: it only asks for releases.
+    from annotator.services.releases.comparing import compare  # noqa: PLC0415
+
+    if last is None:
+        return None
+    try:
+        found = compare(settings.exports / last.folder, folder, against=last.number)
+    except DataInvalid:
+        return None
+    return found.model_dump(mode="json")
 
 
 def _last_release(session: Session, project_id: int) -> Release | None:

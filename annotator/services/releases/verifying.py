@@ -4,45 +4,38 @@ Nothing in the folder is believed: files are named by the manifest but only belo
 are refused, sizes are bounded, and every number is computed anew from the rows.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import takewhile, zip_longest
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import ValidationError
-
-from annotator.domain import codebook_file, manifest
+from annotator.domain import manifest
 from annotator.domain.codebook import Codebook
 from annotator.domain.dataset import TABLES
 from annotator.domain.manifest import Manifest
-from annotator.errors import CodebookInvalid, DataInvalid
+from annotator.errors import DataInvalid
 from annotator.services.releases import staging
 from annotator.services.releases.citation import citation
+from annotator.services.releases.reading import (
+    CANNOT_OPEN,
+    codebook_in,
+    is_plain,
+    json_of,
+    manifest_of,
+    printable,
+    text_of,
+)
 from annotator.services.releases.readme import readme
 from annotator.services.releases.reliability_table import reliability
 from annotator.services.releases.verifying_rows import shown
 from annotator.services.releases.verifying_tables import check_tables
 
-JSON_AT_MOST: Final = 256 * 1024 * 1024
-YAML_AT_MOST: Final = 8 * 1024 * 1024
-
-NOT_A_RELEASE = (
-    "{folder} is not a release: it has no manifest.json. Name the folder that export or the page "
-    "Releases has made."
-)
-NO_FOLDER = "{folder} is not a folder; name the folder of a release."
-UNREADABLE = "{name} cannot be read as JSON in UTF-8."
-NOT_TEXT = "{name} is not text in UTF-8."
-TOO_LARGE = "{name} has {size:,} bytes, which no {name} of a release has."
-BAD_MANIFEST = "manifest.json is not that of a release at {path}: {detail}."
 LINK = "{name} is not a plain file: a release holds no links."
 MISSING = "{name} is missing."
 UNKNOWN = "{name} is not named in manifest.json."
 WRONG_SIZE = "{name} has {found:,} bytes, and manifest.json says {wanted:,}."
 WRONG_HASH = "{name} is not what was released: its SHA-256 is {found}, not {wanted}."
-CANNOT_OPEN = "{name} cannot be read ({detail})."
 WRONG_CODEBOOK = "codebook.yaml is not the codebook that manifest.json names."
 NOT_DESCRIBED = "manifest.json does not name {name}, which every release has."
 NOT_DESCRIBED_LOSSES = (
@@ -78,75 +71,17 @@ def verify(folder: Path) -> Report:
     Raises:
         DataInvalid: the folder is not a release at all.
     """
-    made = _manifest(folder)
+    made = manifest_of(folder)
     report = Report(files=len(made.files) + 1)
     report.findings += _files(folder, made)
     report.findings += _foreign(made)
     needed = _needed(made)
     report.findings += [NOT_DESCRIBED.format(name=n) for n in needed if n not in made.files]
-    present = [name for name in needed if _is_plain(folder, name)]
+    present = [name for name in needed if is_plain(folder, name)]
     if len(present) == len(needed):
         _content(folder, made, report)
-    report.findings = [_printable(finding) for finding in report.findings]
+    report.findings = [printable(finding) for finding in report.findings]
     return report
-
-
-def _printable(sentence: str) -> str:
-    """One line for a terminal, whatever a name or cell of the folder holds."""
-    return "".join(char if char.isprintable() else "�" for char in sentence)
-
-
-def _manifest(folder: Path) -> Manifest:
-    if not folder.is_dir():
-        raise DataInvalid(NO_FOLDER.format(folder=folder))
-    if not _is_plain(folder, manifest.NAME):
-        raise DataInvalid(NOT_A_RELEASE.format(folder=folder))
-    try:
-        # Strict, so that "7" is not taken for 7; from JSON, where a list may stand for a tuple.
-        return Manifest.model_validate_json(json.dumps(_json(folder, manifest.NAME)), strict=True)
-    except ValidationError as error:
-        first = error.errors()[0]
-        path = ".".join(str(part) for part in first["loc"])[:100] or "its top"
-        sentence = BAD_MANIFEST.format(path=path, detail=first["msg"])
-        raise DataInvalid(_printable(sentence)) from error
-
-
-def _json(folder: Path, name: str) -> Any:  # noqa: ANN401 - JSON can be anything
-    """Raises:
-    DataInvalid: the file is too large, or not JSON.
-    """
-    try:
-        return json.loads(_text(folder, name, JSON_AT_MOST), parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        raise DataInvalid(UNREADABLE.format(name=name)) from error
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)
-
-
-def _text(folder: Path, name: str, at_most: int) -> str:
-    path = folder / name
-    try:
-        size = path.stat().st_size
-        if size > at_most:
-            raise DataInvalid(TOO_LARGE.format(name=name, size=size))
-        return path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise DataInvalid(CANNOT_OPEN.format(name=name, detail=error.strerror)) from error
-    except UnicodeDecodeError as error:
-        sentence = UNREADABLE if name.endswith(".json") else NOT_TEXT
-        raise DataInvalid(sentence.format(name=name)) from error
-
-
-def _is_plain(folder: Path, name: str) -> bool:
-    """Whether it is a file of its own, which no link on the way from the folder leads to."""
-    path = folder
-    for part in name.split("/"):
-        path = path / part
-        if path.is_symlink():
-            return False
-    return path.is_file()
 
 
 def _files(folder: Path, made: Manifest) -> Iterator[str]:
@@ -157,7 +92,7 @@ def _files(folder: Path, made: Manifest) -> Iterator[str]:
             yield LINK.format(name=name)
         elif name not in found:
             yield MISSING.format(name=name)
-        elif not _is_plain(folder, name):
+        elif not is_plain(folder, name):
             yield LINK.format(name=name)
         else:
             yield from _file(folder / name, name, wanted)
@@ -198,8 +133,8 @@ def _foreign(made: Manifest) -> Iterator[str]:
 def _content(folder: Path, made: Manifest, report: Report) -> None:
     """What the files say. One that cannot be read is a finding, and the rest depends on it."""
     try:
-        codebook = _codebook(folder)
-        figures = _json(folder, "agreement.json")
+        codebook = codebook_in(folder)
+        figures = json_of(folder, "agreement.json")
         if codebook.content_hash != made.codebook.content_hash:
             report.findings.append(WRONG_CODEBOOK)
         checked = check_tables(folder, made, codebook, figures)
@@ -222,7 +157,7 @@ def _written(folder: Path, made: Manifest, figures: Any, codebook: Codebook) -> 
         return
     texts = (readme(made, figures, codebook), reliability(made, figures), citation(made))
     for name, wanted in zip(WRITTEN, texts, strict=True):
-        yield from _compared(name, _text(folder, name, JSON_AT_MOST), wanted)
+        yield from _compared(name, text_of(folder, name), wanted)
 
 
 def _compared(name: str, found: str, wanted: str) -> Iterator[str]:
@@ -243,11 +178,3 @@ def _where_they_part(*lines: str | None) -> list[str | None]:
     alike = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
     start = max(0, sum(1 for _ in alike) - _CONTEXT)
     return [line and line[start:] for line in lines]
-
-
-def _codebook(folder: Path) -> Codebook:
-    text = _text(folder, "codebook.yaml", YAML_AT_MOST)
-    try:
-        return codebook_file.parse(text, name="codebook.yaml")
-    except CodebookInvalid as error:
-        raise DataInvalid(error.complaints[0]) from error

@@ -1,7 +1,7 @@
 """The rows of a table of a release, which is there in several formats that must say the same."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -24,6 +24,11 @@ _READERS: Final[dict[TableFormat, Callable[[Path, Table], Iterator[Row]]]] = {
     "parquet": table_parquet.read,
     "csv": table_csv.read,
 }
+
+
+def best_of(formats: Collection[TableFormat]) -> TableFormat:
+    """The one of these, at least one, that stands for the table."""
+    return next(name for name in _READERS if name in formats)
 
 
 @dataclass(slots=True)

@@ -186,6 +186,7 @@ class ReleaseRow:
     number: int
     seed: int
     manifest: dict[str, Any]
+    changes: dict[str, Any] | None
     folder: str
     made_at: datetime
     made_by: str | None
@@ -216,12 +217,13 @@ def last_options(session: Session, project_id: int) -> dict[str, Any] | None:
     return session.scalars(newest.limit(1)).first()
 
 
-def _releases(project_id: int) -> Any:  # noqa: ANN401 - the type of a select of six columns
+def _releases(project_id: int) -> Any:  # noqa: ANN401 - the type of a select of seven columns
     return (
         select(
             Release.number,
             Release.seed,
             Release.manifest,
+            Release.changes,
             Release.folder,
             Release.made_at,
             User.name,

@@ -15,7 +15,7 @@ from annotator.domain import codebook_file, dataset
 from annotator.domain.manifest import Manifest
 from annotator.errors import DataInvalid
 from annotator.formats import table_csv, table_jsonl, table_parquet
-from annotator.services.releases import releasing, staging, verifying
+from annotator.services.releases import reading, releasing, staging, verifying
 from annotator.services.releases.citation import citation
 from annotator.services.releases.readme import readme
 from annotator.services.releases.reliability_table import reliability
@@ -620,7 +620,7 @@ def test_what_is_no_release_is_refused(tmp_path: Path) -> None:
 
 def test_a_huge_file_is_not_loaded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verifying, "JSON_AT_MOST", (folder / "manifest.json").stat().st_size)
-    (folder / "agreement.json").write_bytes(b" " * (verifying.JSON_AT_MOST + 1))
+    (folder / "agreement.json").write_bytes(b" " * (reading.JSON_AT_MOST + 1))
     assert any("which no agreement.json of a release has" in line for line in findings(folder))
 
 
