@@ -32,16 +32,24 @@ from annotator.store.people import (
 )
 from annotator.store.publishing import Job, Release
 from annotator.store.settling import (
+    AcceptedDifference,
     Adjudication,
     AdjudicationLease,
+    AdjudicationSettings,
+    AdjudicationUndo,
+    BlindDecision,
     Gold,
     GoldBatch,
     Propagation,
+    Recode,
 )
 
 __all__ = [
+    "AcceptedDifference",
     "Adjudication",
     "AdjudicationLease",
+    "AdjudicationSettings",
+    "AdjudicationUndo",
     "Annotation",
     "AnnotationRevision",
     "ApiToken",
@@ -49,6 +57,7 @@ __all__ = [
     "AuditEvent",
     "AuditHead",
     "Base",
+    "BlindDecision",
     "Cluster",
     "ClusterMember",
     "CodebookReading",
@@ -64,6 +73,7 @@ __all__ = [
     "Paragraph",
     "Project",
     "Propagation",
+    "Recode",
     "Release",
     "Round",
     "SignInSession",

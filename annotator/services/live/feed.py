@@ -27,12 +27,18 @@ CHANGES_ALL: Final = frozenset(
         "round.extended",
         "source.described",
         "work.moved",
+        "work.recoded",
     }
 )
 CHANGES_NOTHING: Final = frozenset(
     {
         "adjudication.changed",
         "adjudication.decided",
+        "adjudication.decided_blind",
+        "adjudication.decided_second",
+        "adjudication.set_up",
+        "adjudication.undone",
+        "difference.accepted",
         "assignment.flagged",
         "codebook.read",
         "gold.settled",
