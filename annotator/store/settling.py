@@ -189,16 +189,13 @@ class Gold(Base):
 
 
 class Propagation(Base):
-    """Gold copied through a cluster: by which rule, from which annotation or decision, and undone
-    when.
+    """Gold copied through a cluster: by which rule and from which annotation, and undone when.
+
+    By the rule `lead` it comes from no annotation, but, where a lead decided about one copy and had
+    the others follow, from that decision.
     """
 
     __tablename__ = "propagations"
-    __table_args__ = (
-        CheckConstraint(
-            "annotation_id IS NOT NULL OR adjudication_id IS NOT NULL", name="comes_from_somewhere"
-        ),
-    )
 
     id: Mapped[Id]
     rule: Mapped[str]

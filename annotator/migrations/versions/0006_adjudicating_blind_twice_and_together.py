@@ -37,10 +37,6 @@ def upgrade() -> None:
             ["adjudication_id"],
             ["id"],
         )
-        batch_op.create_check_constraint(
-            batch_op.f("ck_propagations_comes_from_somewhere"),
-            "annotation_id IS NOT NULL OR adjudication_id IS NOT NULL",
-        )
 
 
 def _decisions() -> None:
@@ -144,7 +140,6 @@ def downgrade() -> None:
     # What was copied from a decision of a lead cannot be told in the older tables.
     op.execute("DELETE FROM propagations WHERE annotation_id IS NULL")
     with op.batch_alter_table("propagations", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("ck_propagations_comes_from_somewhere"), type_="check")
         batch_op.drop_constraint(batch_op.f("fk_propagations_adjudication_id"), type_="foreignkey")
         batch_op.drop_column("adjudication_id")
         batch_op.alter_column("annotation_id", existing_type=sa.Integer(), nullable=False)

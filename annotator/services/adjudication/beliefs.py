@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from annotator.domain.adjudication import Answer
 from annotator.domain.codebook import Question
 from annotator.services.adjudication.dockets import Case
-from annotator.services.judging import DEFAULT_SEED, scale_of
+from annotator.services.scoring_frame import DEFAULT_SEED, scale_of
 
 if TYPE_CHECKING:
     from annotator.domain.certainty import Certainty

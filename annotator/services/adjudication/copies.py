@@ -21,6 +21,7 @@ from annotator.store.settling import Propagation
 
 POLICY: Final = "copies"
 METHOD: Final = "propagated"
+RULE: Final = "lead"
 
 
 def others(session: Session, *, project_id: int, subject_id: int) -> list[Copy]:
@@ -75,13 +76,13 @@ def copy_decisions(
     )
     session.add_all(
         Propagation(
-            rule=f"decision:{code}",
+            rule=RULE,
             cluster_id=copies[0].cluster_id,
             adjudication_id=decision_id,
             batch_id=batch_id,
             made_at=now,
         )
-        for code, decision_id in decision_ids.items()
+        for decision_id in decision_ids.values()
     )
     return len(targets)
 

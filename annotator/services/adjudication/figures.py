@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from annotator.domain.codebook import Question
 from annotator.services.codebooks import codebook_of
-from annotator.services.judging import DEFAULT_SEED, is_scored, label_of, scale_of
+from annotator.services.judging import label_of
+from annotator.services.scoring_frame import DEFAULT_SEED, is_scored, scale_of
 from annotator.store.queries import decisions as queries
 from annotator.store.queries import judgments
 from annotator.store.queries.decisions import Decided

@@ -16,7 +16,7 @@ from annotator.services.adjudication.batches import write_batch
 from annotator.services.adjudication.beliefs import Beliefs, beliefs
 from annotator.services.adjudication.dockets import Case, cases
 from annotator.services.adjudication.index import Docket
-from annotator.services.judging import is_scored
+from annotator.services.scoring_frame import is_scored
 
 UNANIMOUS: Final = "unanimous"
 MAJORITY: Final = "majority"

@@ -80,7 +80,7 @@ def test_a_decision_is_copied_to_the_first_place_in_each_other_document(
     states = session.scalars(select(Gold.state).where(Gold.question == "frames")).all()
     assert states == ["void"] * 3
     row = session.scalars(select(Propagation)).one()
-    assert (row.rule, row.annotation_id, row.undone_at) == ("decision:content", None, None)
+    assert (row.rule, row.annotation_id, row.undone_at) == ("lead", None, None)
     batch = session.get_one(GoldBatch, row.batch_id)
     assert batch.parameters == {"from_subject": places[0].id, "questions": ["content"]}
 
