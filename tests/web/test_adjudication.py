@@ -426,7 +426,7 @@ def test_the_last_decision_can_be_undone(lead: FlaskClient, count: Stored) -> No
     assert response.location == address
     assert "Economic" in text(lead.get(address))
     assert (count(Gold), count(Adjudication), count(AdjudicationUndo)) == (0, 1, 1)
-    assert lead.post(f"{BASE}/undo").status_code == 404
+    assert lead.post(f"{BASE}/undo").status_code == 409
     assert lead.post(address, data={"seen": "1", "accept.frames": "=economic"}).status_code == 409
 
 
@@ -526,7 +526,7 @@ def test_a_second_lead_decides_a_share_again_without_seeing_anything(
         assert session.scalars(select(Adjudication.second)).all() == [False, True]
     figures = text(browser.get(f"{BASE}/figures"))
     assert re.search(r"Frames 1 -?\d\.\d\d", figures)
-    assert browser.get(address).status_code == 404
+    assert browser.get(address).status_code == 409
 
 
 @pytest.mark.parametrize("percent", ["101", "-1", "many", "nan"])

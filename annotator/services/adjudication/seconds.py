@@ -29,6 +29,7 @@ from annotator.store.audit import record
 from annotator.store.queries import adjudication as queries
 from annotator.store.queries import decisions as made
 
+NOT_WAITING: Final = "This does not wait for a second decision by you: take the next."
 DECIDE_ALL: Final = "Decide this, too; that it cannot be decided is an answer."
 
 
@@ -76,10 +77,13 @@ def asked(
     """The subject and the questions that were decided first, if it waits for this lead.
 
     Raises:
-        NotFound: it does not.
+        NotFound: the project has no such subject.
+        Conflict: it does not wait for this lead, or no longer.
     """
-    if subject_id not in waiting(session, project_id=project_id, user_id=user_id):
+    if queries.scope_of(session, project_id=project_id, subject_id=subject_id) is None:
         raise NotFound(NO_SUBJECT)
+    if subject_id not in waiting(session, project_id=project_id, user_id=user_id):
+        raise Conflict(NOT_WAITING)
     case = find_case(session, project_id=project_id, subject_id=subject_id)
     decided = made.last_decisions(session, subject_id)
     return case, [question for question in case.questions if question.code in decided]
@@ -97,8 +101,8 @@ def decide_second(
     """Keep a second decision; gold stays what it is.
 
     Raises:
-        NotFound: the subject does not wait for a second decision by this lead.
-        Conflict: another lead holds it.
+        NotFound: the project has no such subject.
+        Conflict: it does not wait for a second decision by this lead, or another lead holds it.
         AnswersInvalid: a sentence for each question that is open or wrong.
         DataInvalid: nothing was decided.
     """

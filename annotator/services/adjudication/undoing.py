@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from annotator.errors import Conflict, NotFound
+from annotator.errors import Conflict
 from annotator.services.adjudication import recoding
 from annotator.services.adjudication.batches import undo_batch
 from annotator.services.adjudication.gold import Origin, follow_gates, put_back
@@ -27,12 +27,12 @@ def undo_last(session: Session, *, project_id: int, user_id: int, now: datetime)
     them lose it again, and whoever was asked more because of them is no longer asked.
 
     Raises:
-        NotFound: the lead has decided nothing that was not undone.
-        Conflict: someone else has decided about the subject since, or holds it.
+        Conflict: the lead has decided nothing that was not undone, or someone else has decided
+            about the subject since, or holds it.
     """
     step = decisions.last_step(session, project_id, user_id=user_id)
     if not step:
-        raise NotFound(NOTHING_TO_UNDO)
+        raise Conflict(NOTHING_TO_UNDO)
     subject_id = step[0].subject_id
     queries.lock(session, subject_id, wait=True)
     case = find_case(session, project_id=project_id, subject_id=subject_id)

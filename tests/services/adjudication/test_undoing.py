@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from annotator.domain.adjudication import Decision
-from annotator.errors import Conflict, NotFound
+from annotator.errors import Conflict
 from annotator.services.adjudication import batches, deciding, policies, undoing
 from annotator.store.corpus import Subject
 from annotator.store.labelling import Assignment
@@ -67,7 +67,7 @@ def test_gold_is_gone_and_the_record_is_not(
     assert gold(session) == {}
     assert len(session.scalars(select(Adjudication)).all()) == 1
     assert len(session.scalars(select(AdjudicationUndo)).all()) == 1
-    with pytest.raises(NotFound, match="no decision of yours"):
+    with pytest.raises(Conflict, match="no decision of yours"):
         undo(session, labelled)
 
 
