@@ -6,7 +6,8 @@ AnnotatorError                      500  never raised itself
 │   ├── CodebookInvalid                  a complaint per line of the file
 │   ├── DocumentRefused                  a file, or a row of it, cannot be imported
 │   │   └── NoTextColumn                 a table in which no column is known to hold texts
-│   └── ImportRefused                    all that was refused; nothing of the import is stored
+│   ├── ImportRefused                    all that was refused; nothing of the import is stored
+│   └── SavesRefused                     an error for each answer of a page that cannot be saved
 ├── SignInNeeded                    401  nobody is signed in, or the password is wrong
 ├── Forbidden                       403  known, but not allowed
 ├── NotFound                        404  does not exist, or not for this person
@@ -69,6 +70,14 @@ class ImportRefused(DataInvalid):
     def __init__(self, refusals: list[str]) -> None:
         super().__init__("\n".join(refusals))
         self.refusals = refusals
+
+
+class SavesRefused(DataInvalid):
+    """Several answers were sent, and not all can be saved: none is; `refused` by assignment."""
+
+    def __init__(self, refused: "dict[int, DataInvalid | Conflict | NotFound]") -> None:
+        super().__init__(f"{len(refused)} of the answers cannot be saved, so none was: see each.")
+        self.refused = refused
 
 
 class SignInNeeded(AnnotatorError):

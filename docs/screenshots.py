@@ -45,6 +45,7 @@ PAGES = {
     "overview": PROJECT,
     "documents": f"{PROJECT}/documents",
     "document": f"{PROJECT}/documents/7",
+    "search": f"{PROJECT}/documents/search?q=china",
     "codebook": f"{PROJECT}/codebook",
     "mask": f"{PROJECT}/sources/2/mask",
     "rounds": f"{PROJECT}/rounds",
@@ -79,6 +80,7 @@ def main() -> None:
         labelling(page, address)
         adjudicating(page, address)
         own_pages(page, address)
+        cleaning(page, address)
         browser.close()
 
 
@@ -183,6 +185,25 @@ def adjudicating(page: Page, address: str) -> None:
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_load_state()
     picture(page, "adjudicate-decide")
+
+
+def cleaning(page: Page, address: str) -> None:
+    """A document of a clean-up round, half done; the rounds before are closed to get there."""
+    rounds = f"{address}{PROJECT}/rounds"
+    page.goto(rounds)
+    while page.get_by_text("Close the round").count():
+        page.get_by_text("Close the round").first.click()
+        page.locator("details[open] button.danger").click()
+        page.wait_for_load_state()
+    page.locator("#begin [name=name]").fill("cleanup")
+    page.locator("#begin [name=overlap]").fill("1")
+    page.locator("#begin [name=kind]").select_option("cleanup")
+    page.locator("#begin button[type=submit]").click()
+    page.wait_for_load_state()
+    opened(page, address)
+    for key in ("m", "b", "y", "Shift+J", "b"):
+        page.keyboard.press(key)
+    picture(page, "clean")
 
 
 def own_pages(page: Page, address: str) -> None:

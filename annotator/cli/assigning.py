@@ -7,14 +7,14 @@ import click
 
 from annotator.cli.context import SEEDS, json_option, now, open_database, print_json
 from annotator.domain.suggestion_policy import POLICIES
-from annotator.services import assigning, projects
+from annotator.services import assigning, projects, survivors
 from annotator.services.assigning import AssignReport
+from annotator.services.survivors import LeftOut
 from annotator.store.labelling import ROUND_KINDS
 
 DONE = "{did} “{name}” ({kind}, codebook version {version}, seed {seed})."
 GIVEN = "{paragraphs} paragraphs, {overlapping} of them for several people; {assignments} tasks."
 NOT_A_NUMBER = "nan is not a number above 0 and up to 1."
-LEFT_OUT = "{count} paragraphs that are settled as noise were left out."
 
 
 def _number(_context: click.Context, _parameter: click.Parameter, share: float) -> float:
@@ -111,6 +111,6 @@ def _say(report: AssignReport) -> None:
         )
     )
     if report.left_out:
-        click.echo(LEFT_OUT.format(count=report.left_out))
+        click.echo(survivors.in_words(LeftOut(report.considered, report.left_out_by)))
     for name, count in report.people.items():
         click.echo(f"{count:>7}  {name}")

@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from annotator.cli.context import SEEDS, json_option, nameable, open_database, print_json
+from annotator.domain.manifest import FOREIGN, TABLE_FORMATS, completed
 from annotator.services import projects
 from annotator.services.releases import releasing, verifying
-from annotator.services.releases.writing import FORMATS, Options
+from annotator.services.releases.writing import Options
 from annotator.services.scoring_frame import DEFAULT_SEED
 
 EXPORTED = "{folder}: {files} files, {items:,} items, {annotations:,} judgments."
@@ -34,8 +35,9 @@ HOLDS = (
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(FORMATS),
-    help="Format of the tables; give it several times for several. Without it: all.",
+    type=click.Choice((*TABLE_FORMATS, *FOREIGN)),
+    help="csv, jsonl, parquet: the tables; any other: a folder of its name. Give it several times "
+    "for several. Without it: the three of the tables.",
 )
 @click.option(
     "--seed",
@@ -50,14 +52,13 @@ def export(slug: str, target: Path, formats: tuple[str, ...], seed: int, as_json
 
     The folder must not exist, or be empty.
     """
-    chosen = tuple(name for name in FORMATS if not formats or name in formats)
     with open_database() as database, database.read() as session:
         project = projects.project_named(session, slug=slug)
         made = releasing.export(
             session,
             project_id=project.id,
             target=target,
-            options=Options(seed=seed, formats=chosen),
+            options=Options(seed=seed, formats=completed(formats)),
         )
     files = len(made.files) + 1
     if as_json:

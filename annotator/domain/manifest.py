@@ -4,8 +4,8 @@ The manifest names every other file with its size and SHA-256. It holds no time,
 release and no name of a person: the same data gives the same manifest.
 """
 
-from collections.abc import Iterable
-from typing import Annotated, Any, Final, Literal
+from collections.abc import Collection, Iterable
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -28,7 +28,16 @@ CSV_SAFE: Final = (
     "every cell as it is."
 )
 
-Format = Literal["csv", "jsonl", "parquet"]
+TableFormat = Literal["csv", "jsonl", "parquet"]
+ForeignFormat = Literal[
+    "huggingface", "frictionless", "croissant", "excel", "spss", "stata", "label-studio",
+    "refi-qda", "web-annotation", "crowdkit", "lewidi",
+]  # fmt: skip
+Format = Literal[TableFormat, ForeignFormat]
+TABLE_FORMATS: Final[tuple[TableFormat, ...]] = get_args(TableFormat)
+FOREIGN: Final[tuple[ForeignFormat, ...]] = get_args(ForeignFormat)
+# What the foreign formats of a release cannot hold.
+LOSSES: Final = "LOSSES.md"
 Count = Annotated[int, Field(ge=0)]
 # Only names below the folder: no drive, no slash in front, no "..".
 FileName = Annotated[
@@ -96,7 +105,10 @@ class Manifest(_Part):
     replicates: Annotated[int, Field(ge=0, le=100_000)] = Field(
         description="Resamples of documents behind each interval."
     )
-    formats: tuple[Format, ...] = Field(min_length=1)
+    formats: tuple[Format, ...] = Field(
+        min_length=1,
+        description="csv, jsonl and parquet: formats of the tables. Every other one is a folder.",
+    )
     counts: dict[str, Count] = Field(description="Rows of each table.")
     excluded: dict[str, Count] = Field(
         description="Rows of annotations by why they are left out of agreement; the rest counts."
@@ -109,6 +121,28 @@ class Manifest(_Part):
     csv: str = Field(description="How cells of CSV files are kept from being run as formulas.")
     recompute: str = Field(description="The command that recomputes every number.")
     files: dict[FileName, ReleasedFile]
+
+    @property
+    def table_formats(self) -> tuple[TableFormat, ...]:
+        return tuple(name for name in TABLE_FORMATS if name in self.formats)
+
+    @property
+    def foreign(self) -> tuple[ForeignFormat, ...]:
+        """The formats that are folders of their own, in the order of `FOREIGN`."""
+        return tuple(name for name in FOREIGN if name in self.formats)
+
+
+def completed(names: Collection[str]) -> tuple[Format, ...]:
+    """The formats of a release for which these were asked, in one order.
+
+    Its tables are in at least one of the three formats that can be checked: in all three where none
+    of them was named.
+
+    >>> completed(["lewidi", "jsonl"])
+    ('jsonl', 'lewidi')
+    """
+    tables = tuple(name for name in TABLE_FORMATS if name in names) or TABLE_FORMATS
+    return (*tables, *(name for name in FOREIGN if name in names))
 
 
 def summary(entry: dict[str, Any]) -> ReleasedFigure:

@@ -31,6 +31,9 @@ NAME_LIMIT = 60
 NO_ANNOTATORS = "The project has no active annotators: add people to it with the role annotator."
 NO_DOCUMENTS = "The project has no documents to label: import some first."
 NOTHING_NEW = "Every document is in the round “{name}” already: import more, or start a new round."
+ALL_NOISE = (
+    "All {count} paragraphs of the documents are settled as noise: nothing is left to be asked."
+)
 NOTHING_TO_ASK = "The codebook asks nothing in a round of the kind {kind}: mark questions for it."
 NOTHING_DONE = "Nothing has been labelled in a pilot or main round yet that could be asked again."
 KIND_UNKNOWN = "“{kind}” is not a kind of round: choose among {known}."
@@ -54,7 +57,9 @@ NOT_AN_ANNOTATOR = "Work can only go to an active annotator of the project."
 class AssignReport:
     """What `assign` gave out: different paragraphs, and those of them that several people label.
 
-    `left_out`: paragraphs that are settled as noise. `people`: paragraphs by name of annotator.
+    `left_out`: paragraphs that are settled as noise, `left_out_by` of them by clean-up round or,
+    under an empty name, by gold alone, `considered` those and the ones given out. `people`:
+    paragraphs by name of annotator.
     """
 
     round_id: int
@@ -67,6 +72,8 @@ class AssignReport:
     overlapping: int
     assignments: int
     left_out: int
+    left_out_by: dict[str, int]
+    considered: int
     people: dict[str, int]
 
 
@@ -327,15 +334,17 @@ def _planned(session: Session, this: Round, codebook: Codebook, people: Mapping[
         else round_work.fresh(session, this, codebook, people)
     )
     if not work.planned:
-        raise DataInvalid(_nothing(session, this))
+        raise DataInvalid(_nothing(session, this, work))
     last = {user_id: rank for user_id, (_, rank) in known.items()}
     shifted = [replace(p, rank=p.rank + last.get(p.annotator, 0)) for p in work.planned]
     return replace(work, planned=shifted)
 
 
-def _nothing(session: Session, this: Round) -> str:
+def _nothing(session: Session, this: Round, work: Work) -> str:
     if queries.documents_in_round(session, this.id):
         return NOTHING_NEW.format(name=this.name)
+    if work.left_out.count:
+        return ALL_NOISE.format(count=work.left_out.count)
     return NOTHING_DONE if this.kind == RETEST else NO_DOCUMENTS
 
 
@@ -376,6 +385,8 @@ def _report(
         paragraphs=len({planned.subject_id for planned in paragraphs}),
         overlapping=len({planned.subject_id for planned in paragraphs if planned.overlapping}),
         assignments=len(work.planned),
-        left_out=work.left_out,
+        left_out=work.left_out.count,
+        left_out_by=dict(work.left_out.rounds),
+        considered=work.left_out.paragraphs,
         people={name: each[user_id] for user_id, name in people.items()},
     )

@@ -38,16 +38,13 @@ def masked(session: Session, tasks: Sequence[Task]) -> tuple[Task, ...]:
 
 def with_masked_reasons(session: Session, tasks: Sequence[Task]) -> tuple[Task, ...]:
     """The tasks with the reasons of suggestions masked: a reason may quote the text."""
+    quoting = [task for task in tasks if task.suggestion is not None and _is_masked(task)]
+    found = queries.publishers(session, {task.document_id or 0 for task in quoting})
+    masks = {
+        task.id: _mask(found[task.document_id or 0], _codebook(session, task)) for task in quoting
+    }
     return tuple(
-        replace(
-            task,
-            suggestion=replace(
-                task.suggestion, reasons=texts(session, task, task.suggestion.reasons)
-            ),
-        )
-        if task.suggestion is not None
-        else task
-        for task in tasks
+        _with_reasons(task, masks[task.id]) if task.id in masks else task for task in tasks
     )
 
 
@@ -178,6 +175,13 @@ def _codebook(session: Session, task: Task) -> Codebook:
 
 def _mask(publisher: Publisher, codebook: Codebook) -> Mask:
     return mask_from(publisher, codebook.target_names)
+
+
+def _with_reasons(task: Task, mask: Mask) -> Task:
+    if task.suggestion is None:
+        return task
+    reasons = tuple(mask.view(reason).text for reason in task.suggestion.reasons)
+    return replace(task, suggestion=replace(task.suggestion, reasons=reasons))
 
 
 def _masked(task: Task, mask: Mask) -> Task:

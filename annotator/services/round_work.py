@@ -1,19 +1,20 @@
 """What a round gives out: documents that are new to it, or a person's own once more."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from annotator.domain import answers as answering
 from annotator.domain import assignment as planning
 from annotator.domain.assignment import DocumentWork, Planned
-from annotator.domain.codebook import CLEANUP, Codebook
+from annotator.domain.codebook import Codebook
+from annotator.services import survivors
+from annotator.services.survivors import LeftOut
 from annotator.store.labelling import Round
 from annotator.store.queries import assigning as queries
 
 RETEST = "retest"
-TRAINING = "training"
+NOTHING = LeftOut(0, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Work:
     planned: list[Planned]
     reason: str
     occasions: Mapping[tuple[int, int], int] = field(default_factory=dict)
-    left_out: int = 0
+    left_out: LeftOut = NOTHING
 
 
 def fresh(session: Session, this: Round, codebook: Codebook, people: Mapping[int, str]) -> Work:
@@ -34,7 +35,14 @@ def fresh(session: Session, this: Round, codebook: Codebook, people: Mapping[int
         for document in queries.documents_to_assign(session, project_id=this.project_id)
         if document.document_id not in given
     ]
-    gated = _settled_as_noise(session, this, codebook)
+    # A clean-up round is about what is noise, and in training people learn on it.
+    gated = (
+        {}
+        if this.kind in survivors.ASKS_ALL
+        else survivors.settled_as_noise(
+            session, project_id=this.project_id, codebook=codebook, blind=this.blind
+        )
+    )
     asks_of_document = bool(codebook.expanded("document", kind=this.kind, blind=this.blind))
     planned = planning.plan(
         [_without(document, gated, whole=asks_of_document) for document in documents],
@@ -44,37 +52,15 @@ def fresh(session: Session, this: Round, codebook: Codebook, people: Mapping[int
         seed=this.seed,
         loads={user_id: n for user_id, (n, _) in queries.loads(session, this.id).items()},
     )
-    left_out = sum(s in gated for document in documents for s in document.paragraphs)
-    return Work(planned=planned, reason="sample", left_out=left_out)
+    subjects = [subject for document in documents for subject in document.paragraphs]
+    return Work(planned=planned, reason="sample", left_out=survivors.counted(subjects, gated))
 
 
-def _without(document: DocumentWork, gated: frozenset[int], *, whole: bool) -> DocumentWork:
+def _without(document: DocumentWork, gated: Collection[int], *, whole: bool) -> DocumentWork:
     return DocumentWork(
         document.document_id,
         tuple(subject for subject in document.paragraphs if subject not in gated),
         document.document_subject if whole else None,
-    )
-
-
-def _settled_as_noise(session: Session, this: Round, codebook: Codebook) -> frozenset[int]:
-    """Paragraphs whose gold answers to the clean-up questions leave nothing else to be asked.
-
-    A clean-up round is about them, and in training people learn on them.
-    """
-    if this.kind in {CLEANUP, TRAINING}:
-        return frozenset()
-    asked = codebook.expanded("paragraph", kind=CLEANUP, blind=this.blind)
-    decided = queries.decided_answers(
-        session, project_id=this.project_id, questions=[question.code for question in asked]
-    )
-    return frozenset(
-        subject_id
-        for subject_id, alternatives in decided.items()
-        if all(
-            question.cleanup
-            for answers in alternatives
-            for question in answering.applicable(codebook, "paragraph", answers, blind=this.blind)
-        )
     )
 
 

@@ -70,7 +70,7 @@ def next_assignments(session: Session, *, project_id: int, user_id: int, n: int 
     """
     counts = queries.open_by_round(session, project_id=project_id, user_id=user_id)
     tasks = queries.upcoming(session, rounds=list(counts), user_id=user_id, n=n)
-    return Upcoming(assignments=_shown(session, tasks, user_id), remaining=sum(counts.values()))
+    return Upcoming(assignments=as_shown(session, tasks, user_id), remaining=sum(counts.values()))
 
 
 def next_sheets(session: Session, *, project_id: int, user_id: int, n: int) -> Ahead:
@@ -99,7 +99,7 @@ def sheet_of(
     if task is None:
         raise NotFound(NOT_YOURS)
     rounds = progress_queries.progress(session, project_id=task.project_id, user_id=user_id)
-    return _sheets(session, _shown(session, [task], user_id), rounds, user_id)[0]
+    return _sheets(session, as_shown(session, [task], user_id), rounds, user_id)[0]
 
 
 def context(
@@ -127,7 +127,7 @@ def previous_id(session: Session, *, sheet: Sheet, user_id: int) -> int | None:
     return progress_queries.previous_id(session, task=sheet.task, user_id=user_id)
 
 
-def _shown(session: Session, tasks: Sequence[Task], user_id: int) -> tuple[Task, ...]:
+def as_shown(session: Session, tasks: Sequence[Task], user_id: int) -> tuple[Task, ...]:
     """Hints and odd characters are those of the text as it is shown, so masks come first."""
     hinted = hinting.with_hints(session, masking.masked(session, tasks), user_id=user_id)
     return masking.with_masked_reasons(session, hinted)

@@ -82,6 +82,15 @@ class Document(Base):
     )
 
 
+class MergedDocument(Base):
+    """A document that came with a source when that was merged into another: it can go back."""
+
+    __tablename__ = "merged_documents"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"), primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"), index=True)
+
+
 class DocumentVersion(Base):
     """The text of a document as it was imported once.
 

@@ -31,6 +31,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from annotator.domain.searching import holds
 from annotator.errors import Conflict, Unavailable
 from annotator.store import audit
 
@@ -230,6 +231,8 @@ class _SqliteFile:
 
 
 def _prepare_sqlite(query_only: str, connection: sqlite3.Connection, _record: object) -> None:
+    # Its own LIKE knows the case of Latin letters only.
+    connection.create_function("holds_folded", 2, holds, deterministic=True)
     cursor = connection.cursor()
     try:
         for pragma in (*PRAGMAS, f"query_only={query_only}"):

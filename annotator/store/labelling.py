@@ -90,6 +90,7 @@ class Assignment(Base):
 
     `inclusion_probability` is the chance with which the subject came into the overlap sample;
     `rank` orders an annotator's work; `occasion` counts the times the person gets the subject.
+    `withdrawn_at` is set where the work was taken back with its document, whose moment it is.
     """
 
     __tablename__ = "assignments"
@@ -121,6 +122,7 @@ class Assignment(Base):
     state: Mapped[str] = mapped_column(default="open")
     skip_reason: Mapped[str | None]
     skipped_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
     flag_note: Mapped[str | None]
     created_at: Mapped[datetime]
 

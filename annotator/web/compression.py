@@ -1,8 +1,8 @@
 """Text goes over the wire compressed; a slow line is where annotators wait.
 
-Left alone: downloads, which stream, and every page but the labelling page. A page that repeats what
-was typed beside a secret could tell the secret by its compressed length (BREACH); the labelling
-page, the API and static files repeat nothing of a request.
+Left alone: downloads, which stream, and every page but those for labelling. A page that repeats
+what was typed beside a secret could tell the secret by its compressed length (BREACH); those for
+labelling, the API and static files repeat nothing of a request but codes that they know.
 """
 
 import gzip
@@ -15,7 +15,7 @@ LEVEL = 6
 WORTH_IT = 1_000
 AT_MOST = 2_000_000
 TYPES = frozenset({"text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"})
-BLUEPRINTS = ("assets", "labelling", "api.")
+BLUEPRINTS = ("assets", "cleaning", "labelling", "api.")
 GUIDE = "codebooks.guide"
 
 

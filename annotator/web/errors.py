@@ -16,6 +16,7 @@ from annotator.errors import (
     AnswersInvalid,
     BeingCounted,
     ImportRefused,
+    SavesRefused,
     SignInNeeded,
     StaleAnnotation,
     TooManyTries,
@@ -56,6 +57,8 @@ def _ours(error: AnnotatorError) -> AnyResponse:
         return redirect(url_for("sign_in.login", next=request.full_path.rstrip("?")))
     if isinstance(error, Unavailable):
         access.do_not_ask_who()
+        # The person reads that the database is away; why, only the operator can use.
+        structlog.get_logger().error("database.unavailable", cause=str(error.__cause__))
     response = _answer(error.status, str(error), **_more(error))
     if isinstance(error, TooManyTries):
         response.headers["Retry-After"] = str(error.retry_after)
@@ -79,7 +82,16 @@ def _more(error: AnnotatorError) -> dict[str, object]:
         }
     if isinstance(error, ImportRefused):
         return {"refusals": error.refusals}
+    if isinstance(error, SavesRefused):
+        refused = error.refused.items()
+        return {"refused": [_refused(assignment_id, why) for assignment_id, why in refused]}
     return {}
+
+
+def _refused(assignment_id: int, error: AnnotatorError) -> dict[str, object]:
+    """As if it had been sent alone."""
+    said = {"assignment": assignment_id, "status": error.status, "error": str(error)}
+    return said | _more(error)
 
 
 def _http(error: HTTPException) -> AnyResponse:

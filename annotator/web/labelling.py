@@ -1,5 +1,7 @@
 """The labelling page: the next task of the caller, or an earlier one, as a form.
 
+A document of a clean-up round has a page of its own: `annotator.web.cleaning`.
+
 It works as a plain form. With scripts (static/label/) the page keeps going by itself: it saves and
 asks for more through the API, and comes back here only to be loaded. Everything about a task is
 read by its id and the caller's, so another's task is not found.
@@ -13,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from annotator.domain.answer_words import in_words
 from annotator.domain.codebook import Codebook
 from annotator.errors import AnswersInvalid, Conflict, DataInvalid, StaleAnnotation
-from annotator.services import annotating, codebook_news, sheets
+from annotator.services import annotating, cleaning, codebook_news, sheets
 from annotator.services.sheets import Sheet
 from annotator.store.queries import progress as queries
 from annotator.web.access import Policy, database, now, person, project, requires
@@ -53,6 +55,8 @@ def label(slug: str) -> Page:
             "labelling/done.html", slug=slug, rounds=ahead.rounds, last_id=last_id
         )
     sheet = ahead.sheets[0]
+    if cleaning.is_cleaned_whole(sheet):
+        return redirect(url_for("cleaning.show", slug=slug, assignment_id=sheet.task.id), MOVED_ON)
     return _page(sheet, LabelForm(sheet.codebook, sheet.task))
 
 

@@ -10,8 +10,8 @@ from annotator.domain.codebook import Codebook
 from annotator.services import codebook_news, mine
 from annotator.services.agreement import own
 from annotator.services.mine import Asked, OwnProgress
+from annotator.store.queries import cleaning, projects
 from annotator.store.queries import mine as queries
-from annotator.store.queries import projects
 from annotator.store.queries.mine import STATES, Filter, OwnRound
 from annotator.web.access import Policy, database, now, person, project, requires
 
@@ -44,7 +44,11 @@ def index(slug: str) -> str:  # noqa: ARG001 - `project()` has loaded it
         rounds = mine.progress(session, **asked, now=now())
         news = codebook_news.news(session, **asked)
         own = projects.own_progress(session, **asked)
-    return render_template("mine/index.html", rounds=rounds, news=news, own=own, pace=pace)
+        here = [one.round.round_id for one in rounds]
+        cleaned = cleaning.documents_done(session, here, user_id=person().id)
+    return render_template(
+        "mine/index.html", rounds=rounds, news=news, own=own, cleaned=cleaned, pace=pace
+    )
 
 
 @blueprint.get("/annotations")

@@ -1,9 +1,10 @@
 """The main job as a list of steps, with where a project stands in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from annotator.store.queries.projects import Overview
+from annotator.domain.codebook import CLEANUP
+from annotator.store.queries.projects import Overview, RoundProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,18 @@ def _all(state: Overview, disputed: int, agreed: int) -> Iterator[Step]:
         "members.index",
         state.annotators > 0,
     )
-    yield Step(
-        "Give out the work", _many(len(state.rounds), "round"), "rounds.index", bool(state.rounds)
-    )
-    done = sum(one.done for one in state.rounds)
-    total = sum(one.total for one in state.rounds)
+    cleaning = [one for one in state.rounds if one.kind == CLEANUP]
+    labelling = [one for one in state.rounds if one.kind != CLEANUP]
+    if cleaning:
+        done, total = _progress(cleaning)
+        yield Step(
+            "Clean up",
+            f"{done:,} of {_many(total, 'line')} done: what is noise is left out of later rounds",
+            "rounds.index",
+            0 < total == done,
+        )
+    yield Step("Give out the work", _many(len(labelling), "round"), "rounds.index", bool(labelling))
+    done, total = _progress(labelling)
     yield Step(
         "Label", f"{done:,} of {_many(total, 'task')} done", "rounds.index", 0 < total == done
     )
@@ -68,6 +76,11 @@ def _all(state: Overview, disputed: int, agreed: int) -> Iterator[Step]:
     yield Step(
         "Make a release", _many(state.releases, "release"), "releases.index", state.releases > 0
     )
+
+
+def _progress(rounds: Sequence[RoundProgress]) -> tuple[int, int]:
+    """Tasks done, and tasks in all."""
+    return sum(one.done for one in rounds), sum(one.total for one in rounds)
 
 
 def _many(count: int, thing: str) -> str:

@@ -8,9 +8,11 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from annotator.errors import AnnotatorError, Conflict, DataInvalid, NotFound
-from annotator.services import assigning
+from annotator.services import assigning, survivors
 from annotator.services.assigning import AssignReport
+from annotator.services.survivors import LeftOut
 from annotator.store.queries import assigning as people_queries
+from annotator.store.queries import cleaning
 from annotator.store.queries import rounds as queries
 from annotator.web.access import Policy, database, now, person, project, requires
 
@@ -49,7 +51,6 @@ EXTENDED = (
     "The round “{name}” has {paragraphs} more paragraphs: {assignments} tasks with the documents. "
     "Paragraphs by person: {people}."
 )
-LEFT_OUT = " {count} paragraphs that are settled as noise were left out."
 CLOSED = "The round is closed. {unfinished} open tasks were taken back. {ratings}"
 RATINGS = "{count} ratings of sources were given to those who labelled them."
 NO_RATINGS = "There are no sources to rate."
@@ -167,12 +168,16 @@ def _page(form: AssignForm, *, problem: AnnotatorError | None = None) -> str:
         rounds = queries.rounds_shown(session, project().id)
         flags = queries.flags(session, project().id)
         annotators = people_queries.annotators(session, project().id)
+        cleaned = cleaning.documents_done(session, [one.id for one in rounds])
+        left_out = survivors.left_out(session, project_id=project().id)
     return render_template(
         "rounds/index.html",
         form=form,
         rounds=rounds,
         flags=flags,
         annotators=annotators,
+        cleaned=cleaned,
+        left_out=survivors.in_words(left_out),
         problem=problem,
     )
 
@@ -210,7 +215,8 @@ def _in_words(report: AssignReport) -> str:
         assignments=report.assignments,
         people=people,
     )
-    return sentence + (LEFT_OUT.format(count=report.left_out) if report.left_out else "")
+    left = survivors.in_words(LeftOut(report.considered, report.left_out_by))
+    return f"{sentence} {left}".rstrip()
 
 
 def _kept(count: int) -> str:

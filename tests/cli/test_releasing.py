@@ -79,10 +79,10 @@ def test_one_format_can_be_chosen(run: Run, tmp_path: Path) -> None:
     assert run("verify", tmp_path / "r").exit_code == 0
 
 
-def test_a_format_that_is_not_built_is_a_wrong_call(run: Run, tmp_path: Path) -> None:
-    result = run("export", "small", "--to", tmp_path / "r", "--format", "spss")
+def test_a_format_that_nobody_knows_is_a_wrong_call(run: Run, tmp_path: Path) -> None:
+    result = run("export", "small", "--to", tmp_path / "r", "--format", "word")
     assert result.exit_code == 2
-    for name in ("csv", "jsonl", "parquet"):
+    for name in ("csv", "jsonl", "parquet", "huggingface", "refi-qda"):
         assert f"'{name}'" in result.stderr
     assert not (tmp_path / "r").exists()
 

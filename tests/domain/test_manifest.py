@@ -84,7 +84,7 @@ def test_a_manifest_names_only_files_below_its_folder(name: str) -> None:
         {"format": "other"},
         {"format_version": 2},
         {"formats": []},
-        {"formats": ["excel"]},
+        {"formats": ["word"]},
         {"seed": -1},
         {"replicates": 10**9},
         {"counts": {"items": -1}},

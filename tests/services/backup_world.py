@@ -17,7 +17,15 @@ from annotator.services.annotating import Save
 from annotator.services.backups import backing_up, restoring
 from annotator.services.backups.archive import Contents, opened
 from annotator.services.documents.importing import import_files
-from annotator.store.corpus import Cluster, DocumentVersion, Project, Source, Subject
+from annotator.store.corpus import (
+    Cluster,
+    Document,
+    DocumentVersion,
+    MergedDocument,
+    Project,
+    Source,
+    Subject,
+)
 from annotator.store.database import Database
 from annotator.store.labelling import (
     Annotation,
@@ -67,6 +75,8 @@ def fill(session: Session) -> Project:
         )
     ledger = session.scalars(select(Source).where(Source.name == "The Ledger")).one()
     merged.merged_into_id = ledger.id
+    came = session.scalars(select(Document.id)).all()[0]
+    session.add(MergedDocument(document_id=came, source_id=merged.id))
     session.scalars(select(DocumentVersion)).all()[0].markup = b"<p>\x00\xff</p>"
     _label(session, project, user)
     _settle(session, project, user)

@@ -4,7 +4,6 @@ from flask.testing import FlaskClient
 from annotator.store.corpus import Project, Source
 from annotator.store.database import Database
 from annotator.store.people import User
-from tests.factories import NOW
 from tests.small_codebook import SMALL
 from tests.web.conftest import Seed, SignIn
 
@@ -87,17 +86,56 @@ def test_what_cannot_be_masked_is_refused(
         assert (source.domains, source.aliases) == (["ledger.example"], [])
 
 
-def test_sources_of_others_and_withdrawn_ones_do_not_exist(
+def test_sources_of_other_projects_do_not_exist(lead_client: FlaskClient, seed: Seed) -> None:
+    with seed() as make:
+        theirs = make.source(make.project())
+    address = f"/projects/strait/sources/{theirs.id}"
+    assert lead_client.get(address).status_code == 404
+    assert lead_client.post(address, data={"aliases": "Mine now"}).status_code == 404
+
+
+def test_a_withdrawn_source_is_listed_apart_and_restored_on_its_page(
+    lead_client: FlaskClient, strait: Strait
+) -> None:
+    address = f"/projects/strait/sources/{strait[2].id}"
+    assert lead_client.post(f"{address}/withdraw").status_code == 303
+    assert "Withdrawn or merged" in lead_client.get("/projects/strait/sources").text
+    page = lead_client.get(address).text
+    assert "Withdrawn on" in page
+    assert "0 documents" in page
+    assert lead_client.post(f"{address}/restore").status_code == 303
+    assert "1 document<" in lead_client.get(address).text
+    assert "Withdrawn or merged" not in lead_client.get("/projects/strait/sources").text
+
+
+def test_a_source_is_merged_into_another_and_taken_out_again(
     lead_client: FlaskClient, seed: Seed, strait: Strait
 ) -> None:
     with seed() as make:
-        theirs = make.source(make.project())
-        gone = make.source(strait[0], "Gone", withdrawn_at=NOW)
-    for source in (theirs, gone):
-        address = f"/projects/strait/sources/{source.id}"
-        assert lead_client.get(address).status_code == 404
-        assert lead_client.post(address, data={"aliases": "Mine now"}).status_code == 404
-    assert "Gone" not in lead_client.get("/projects/strait/sources").text
+        other = make.source(strait[0], "The Ledger")
+        make.document(strait[0], other)
+    address = f"/projects/strait/sources/{other.id}"
+    assert lead_client.post(f"{address}/merge").status_code == 422
+    assert "into itself" in lead_client.post(f"{address}/merge", data={"into": other.id}).text
+    merged = lead_client.post(f"{address}/merge", data={"into": strait[2].id})
+    assert merged.location.endswith(f"/sources/{strait[2].id}")
+    assert "2 documents" in lead_client.get(merged.location).text
+    assert "Merged into" in lead_client.get(address).text
+    assert lead_client.post(f"{address}/withdraw").status_code == 422
+    assert lead_client.post(f"{address}/take-out").status_code == 303
+    assert "1 document<" in lead_client.get(address).text
+    assert lead_client.post(f"{address}/take-out").status_code == 409
+
+
+def test_a_renamed_source_keeps_its_name_as_one_to_hide(
+    lead_client: FlaskClient, strait: Strait, app_database: Database
+) -> None:
+    address = f"/projects/strait/sources/{strait[2].id}"
+    assert lead_client.post(address, data={"name": " ", "domains": ""}).status_code == 422
+    assert lead_client.post(address, data={"name": "Ledger"}).status_code == 303
+    with app_database.read() as session:
+        source = session.get_one(Source, strait[2].id)
+        assert (source.name, source.aliases) == ("Ledger", ["Northern Ledger"])
 
 
 def test_an_annotator_never_sees_a_source(

@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, cast
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from annotator.domain import noise
@@ -78,6 +78,13 @@ def paragraph_language(text: str, lang: str | None, expected: tuple[str, ...]) -
 
 
 def _documents(session: Session, version_ids: Sequence[int]) -> Iterator[list[Row[Any]]]:
+    """The rows of each version, of its latest cut."""
+    latest = (
+        select(Paragraph.version_id, func.max(Paragraph.cut).label("cut"))
+        .where(Paragraph.version_id.in_(version_ids))
+        .group_by(Paragraph.version_id)
+        .subquery()
+    )
     rows = session.execute(
         select(
             Paragraph.id,
@@ -93,11 +100,14 @@ def _documents(session: Session, version_ids: Sequence[int]) -> Iterator[list[Ro
             Document.lang.label("document_lang"),
             ClusterMember.cluster_id,
         )
+        .join(
+            latest,
+            (latest.c.version_id == Paragraph.version_id) & (latest.c.cut == Paragraph.cut),
+        )
         .join(DocumentVersion, DocumentVersion.id == Paragraph.version_id)
         .join(Document, Document.id == DocumentVersion.document_id)
         .outerjoin(ClusterMember, ClusterMember.paragraph_id == Paragraph.id)
-        .where(Paragraph.version_id.in_(version_ids))
-        .order_by(Paragraph.version_id, Paragraph.cut, Paragraph.position)
+        .order_by(Paragraph.version_id, Paragraph.position)
     )
     for _, of_one in groupby(rows, attrgetter("version_id")):
         yield cast("list[Row[Any]]", list(of_one))

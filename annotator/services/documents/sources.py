@@ -19,6 +19,10 @@ from annotator.store.corpus import Source, Subject
 NAME_AT_MOST = 200
 NAMES_AT_MOST = 100
 WITHDRAWN = "its source “{name}” was withdrawn from the project."
+BAD_NAME = "Give the source a name of 1 to {most} characters of plain text."
+NAME_TAKEN = (
+    "The project has a source called “{name}” already: choose another name, or merge the two."
+)
 BAD_DOMAIN = "“{domain}” is not a domain: write it as example.org, without http:// and path."
 BAD_ALIAS = "The alias “{alias}” cannot be used: write 2 to 200 characters of plain text."
 TOO_MANY = f"There are too many names: {NAMES_AT_MOST} are the limit."
@@ -91,6 +95,7 @@ def describe_source(
     session: Session,
     *,
     source: Source,
+    name: str | None = None,
     domains: Sequence[str],
     aliases: Sequence[str],
     exemptions: Sequence[str] = (),
@@ -99,11 +104,15 @@ def describe_source(
 ) -> None:
     """Say by which domains and names a source is known; blind labelling masks them.
 
-    `exemptions` are words that stay visible, although a mask would cover them.
+    `exemptions` are words that stay visible, although a mask would cover them. With another `name`
+    the one before becomes an alias: the texts go on using it.
 
     Raises:
-        DataInvalid: a domain, alias or exemption cannot be used.
+        DataInvalid: the name, a domain, alias or exemption cannot be used.
     """
+    if name is not None and name.strip() != source.name:
+        aliases = [*aliases, source.name]
+        source.name = _checked_name(session, source, name)
     source.domains = _checked_domains(domains)
     source.aliases = _checked_aliases(aliases)
     source.mask_exemptions = _checked_aliases(exemptions)
@@ -120,6 +129,18 @@ def describe_source(
         aliases=len(source.aliases),
         exemptions=len(source.mask_exemptions),
     )
+
+
+def _checked_name(session: Session, source: Source, name: str) -> str:
+    plain = " ".join(name.split())
+    if not 0 < len(plain) <= NAME_AT_MOST or strange_character(plain):
+        raise DataInvalid(BAD_NAME.format(most=NAME_AT_MOST))
+    taken = select(Source.id).where(
+        Source.project_id == source.project_id, Source.name == plain, Source.id != source.id
+    )
+    if session.scalar(taken) is not None:
+        raise DataInvalid(NAME_TAKEN.format(name=plain))
+    return plain
 
 
 def _checked_domains(domains: Sequence[str]) -> list[str]:

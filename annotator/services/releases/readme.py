@@ -34,6 +34,9 @@ FILES = """\
 - `annotations`, `items`, `annotators`, `sources`: the tables, each as {formats}; the formats hold
   the same rows."""
 
+FOREIGN = """
+- {folders}: the same data for other programs; `LOSSES.md` says what each of them cannot hold."""
+
 CHECKING = """\
     {recompute}
 
@@ -48,7 +51,8 @@ def readme(made: Manifest, figures: dict[str, Any], codebook: Codebook) -> str:
         "How it was made": "\n".join(_rounds(made)),
         "Which judgments count": _counting(made),
         "Agreement": "\n".join(_agreement(made, figures)),
-        "Files": FILES.format(version=made.codebook.version, formats=", ".join(made.formats)),
+        "Files": FILES.format(version=made.codebook.version, formats=", ".join(made.table_formats))
+        + _foreign(made),
         "Texts and licence": made.texts_licence,
         "CSV and formulas": made.csv,
         "How to check it": CHECKING.format(recompute=made.recompute),
@@ -58,6 +62,11 @@ def readme(made: Manifest, figures: dict[str, Any], codebook: Codebook) -> str:
     parts = [f"{'#' if n == 0 else '##'} {title}\n\n{text.strip(chr(10))}\n"
              for n, (title, text) in enumerate(sections.items())]  # fmt: skip
     return "\n".join(parts)
+
+
+def _foreign(made: Manifest) -> str:
+    folders = ", ".join(f"`{name}/`" for name in made.foreign)
+    return FOREIGN.format(folders=folders) if folders else ""
 
 
 def _introduction(made: Manifest) -> str:

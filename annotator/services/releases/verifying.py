@@ -43,6 +43,10 @@ WRONG_HASH = "{name} is not what was released: its SHA-256 is {found}, not {want
 CANNOT_OPEN = "{name} cannot be read ({detail})."
 WRONG_CODEBOOK = "codebook.yaml is not the codebook that manifest.json names."
 NOT_DESCRIBED = "manifest.json does not name {name}, which every release has."
+NOT_DESCRIBED_LOSSES = (
+    "manifest.json does not name {name}, which every release with foreign formats has."
+)
+NO_FILES = "manifest.json names no file of the format {name}, in which the release is said to be."
 WRONG_TABLES = "manifest.json must count the rows of these tables and no others: {tables}."
 WRONG_README = (
     "README.md, line {line}: {found} there, {wanted} made from the other files of the release."
@@ -74,6 +78,7 @@ def verify(folder: Path) -> Report:
     made = _manifest(folder)
     report = Report(files=len(made.files) + 1)
     report.findings += _files(folder, made)
+    report.findings += _foreign(made)
     needed = _needed(made)
     report.findings += [NOT_DESCRIBED.format(name=n) for n in needed if n not in made.files]
     present = [name for name in needed if _is_plain(folder, name)]
@@ -174,8 +179,17 @@ def _file(path: Path, name: str, wanted: manifest.ReleasedFile) -> Iterator[str]
 
 
 def _needed(made: Manifest) -> list[str]:
-    tables = [f"{table}.{suffix}" for table in TABLES for suffix in made.formats]
+    tables = [f"{table}.{suffix}" for table in TABLES for suffix in made.table_formats]
     return ["README.md", "agreement.json", "codebook.yaml", *tables]
+
+
+def _foreign(made: Manifest) -> Iterator[str]:
+    """Foreign formats are compared by their hashes alone; here, whether there are any files."""
+    if made.foreign and manifest.LOSSES not in made.files:
+        yield NOT_DESCRIBED_LOSSES.format(name=manifest.LOSSES)
+    for name in made.foreign:
+        if not any(file.startswith(f"{name}/") for file in made.files):
+            yield NO_FILES.format(name=name)
 
 
 def _content(folder: Path, made: Manifest, report: Report) -> None:

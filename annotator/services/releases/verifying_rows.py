@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from annotator.domain.dataset import Cell, Row, Table
-from annotator.domain.manifest import Format
+from annotator.domain.manifest import TableFormat
 from annotator.errors import DataInvalid
 from annotator.formats import table_csv, table_jsonl, table_parquet
 
@@ -19,7 +19,7 @@ ROWS_DIFFER = "{name} has not as many rows as {base}."
 
 # The first of them that there is stands for the table: CSV is last, since it cannot tell an empty
 # text from nothing.
-_READERS: Final[dict[Format, Callable[[Path, Table], Iterator[Row]]]] = {
+_READERS: Final[dict[TableFormat, Callable[[Path, Table], Iterator[Row]]]] = {
     "jsonl": table_jsonl.read,
     "parquet": table_parquet.read,
     "csv": table_csv.read,
@@ -48,7 +48,7 @@ class Findings:
 
 
 def rows_of(
-    folder: Path, table: Table, formats: tuple[Format, ...], findings: Findings
+    folder: Path, table: Table, formats: tuple[TableFormat, ...], findings: Findings
 ) -> Iterator[Row]:
     """The rows of the first format, compared with those of the others on the way.
 
@@ -80,7 +80,7 @@ def shown(value: Cell) -> str:
     return f"“{value[:60]}”" if isinstance(value, str) else str(value)
 
 
-def _careful(folder: Path, table: Table, name: Format, findings: Findings) -> Iterator[Row]:
+def _careful(folder: Path, table: Table, name: TableFormat, findings: Findings) -> Iterator[Row]:
     """The rows as far as they can be read; what cannot is a finding."""
     try:
         yield from _READERS[name](folder / f"{table.name}.{name}", table)

@@ -150,7 +150,7 @@ class _Check:
         table = self.tables[name]
         last: tuple[str, ...] = ()
         number = 0
-        rows = rows_of(self.folder, table, self.made.formats, self.findings)
+        rows = rows_of(self.folder, table, self.made.table_formats, self.findings)
         for number, cells in enumerate(rows, start=1):
             row = dict(zip(table.names, cells, strict=True))
             place = tuple(str(row[column]) for column in order)
@@ -274,7 +274,7 @@ class _Check:
         settled = method in GOLD_METHODS
         if settled:
             # Only CSV, where there is nothing else, cannot tell the empty set from nothing.
-            none_is_empty = question.scale == "set" and self.made.formats == ("csv",)
+            none_is_empty = question.scale == "set" and self.made.table_formats == ("csv",)
             heard = self.heard.get((str(row["item_id"]), code), Heard())
             for template, facts in doubts(str(method), value, heard, none_is_empty=none_is_empty):
                 self.findings.add(template, row=number, question=code, **facts)

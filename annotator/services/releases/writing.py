@@ -17,11 +17,13 @@ from annotator.domain.exclusions import EXCLUSIONS
 from annotator.domain.manifest import Format, Manifest
 from annotator.errors import DataInvalid
 from annotator.formats import table_csv, table_jsonl, table_parquet
+from annotator.formats.releases import Frozen
 from annotator.services import judging
 from annotator.services.agreement import REPLICATES, scored
 from annotator.services.codebooks import codebook_of, latest
 from annotator.services.judging import Judgments
 from annotator.services.releases import staging
+from annotator.services.releases.foreign import write_foreign
 from annotator.services.releases.readme import readme
 from annotator.services.releases.tables import Corpus, annotations, annotators
 from annotator.services.scoring_frame import DEFAULT_SEED, comparable
@@ -30,7 +32,7 @@ from annotator.store.labelling import CodebookVersion
 from annotator.store.queries import judgments as facts
 from annotator.store.queries import releases as queries
 
-FORMATS: Final[tuple[Format, ...]] = ("csv", "jsonl", "parquet")
+FORMATS: Final[tuple[Format, ...]] = manifest.TABLE_FORMATS
 NOTHING_TO_RELEASE = (
     "The project “{slug}” has no documents, so there is nothing to release; import some first."
 )
@@ -87,7 +89,8 @@ def write_release(
         versions=comparable,
         rows=judgments.rows,
     )
-    counts = _write_tables(folder, judgments, corpus, options.formats)
+    tables = dataset.tables(question.code for question in judgments.questions)
+    counts = _write_tables(folder, tables, judgments, corpus, options.formats)
     progress(0.9)
     (folder / "codebook.yaml").write_text(version.yaml, encoding="utf-8", newline="")
     _write_json(folder / "agreement.json", figures)
@@ -113,6 +116,10 @@ def write_release(
         files={},
     )
     (folder / "README.md").write_text(readme(made, figures, codebook), encoding="utf-8", newline="")
+    write_foreign(Frozen(folder, tables, codebook, made))
+    if "jsonl" not in options.formats:
+        for name in tables:
+            (folder / f"{name}{table_jsonl.SUFFIX}").unlink()
     made = made.model_copy(update={"files": _hashed(folder)})
     _write_json(folder / manifest.NAME, made.model_dump(mode="json"))
     return made
@@ -122,9 +129,12 @@ _LINE_WRITERS: Final = {"csv": table_csv.writer, "jsonl": table_jsonl.writer}
 
 
 def _write_tables(
-    folder: Path, judgments: Judgments, corpus: Corpus, formats: Sequence[Format]
+    folder: Path,
+    tables: dict[str, Table],
+    judgments: Judgments,
+    corpus: Corpus,
+    formats: Sequence[Format],
 ) -> dict[str, int]:
-    asked = dataset.tables(question.code for question in judgments.questions)
     rows: dict[str, Callable[[], Iterable[Row]]] = {
         "annotations": lambda: annotations(judgments.rows),
         "items": corpus.items,
@@ -132,12 +142,12 @@ def _write_tables(
         "sources": corpus.sources,
     }
     return {
-        name: _write_table(folder, table, rows[name](), formats) for name, table in asked.items()
+        name: _write_table(folder, table, rows[name](), formats) for name, table in tables.items()
     }
 
 
 def _write_table(folder: Path, table: Table, rows: Iterable[Row], formats: Sequence[Format]) -> int:
-    # Parquet is made from the JSON Lines, which are taken away again where nobody asked for them.
+    # Other formats are made from the JSON Lines, which are taken away at the end if nobody asked.
     lines = folder / f"{table.name}{table_jsonl.SUFFIX}"
     written = [name for name in _LINE_WRITERS if name in formats or name == "jsonl"]
     count = 0
@@ -152,8 +162,6 @@ def _write_table(folder: Path, table: Table, rows: Iterable[Row], formats: Seque
                 write(row)
     if "parquet" in formats:
         table_parquet.convert(lines, folder / f"{table.name}{table_parquet.SUFFIX}", table)
-    if "jsonl" not in formats:
-        lines.unlink()
     return count
 
 

@@ -76,13 +76,9 @@ def project_for(
 
 
 def document_for(session: Session, *, project_id: int, document_id: int) -> Document | None:
-    """A document of this project that was not withdrawn."""
+    """A document of this project, withdrawn or not: its page says so, and restores it."""
     return session.scalars(
-        select(Document).where(
-            Document.id == document_id,
-            Document.project_id == project_id,
-            Document.withdrawn_at.is_(None),
-        )
+        select(Document).where(Document.id == document_id, Document.project_id == project_id)
     ).one_or_none()
 
 
@@ -96,11 +92,7 @@ def job_for(
 
 
 def source_for(session: Session, *, project_id: int, source_id: int) -> Source | None:
-    """A source of this project that was not withdrawn."""
+    """A source of this project, withdrawn or not: its page says so, and restores it."""
     return session.scalars(
-        select(Source).where(
-            Source.id == source_id,
-            Source.project_id == project_id,
-            Source.withdrawn_at.is_(None),
-        )
+        select(Source).where(Source.id == source_id, Source.project_id == project_id)
     ).one_or_none()

@@ -4,7 +4,7 @@ Every function asks for the person: nobody gets at another's tasks. A task of a 
 carries nothing of where its document comes from, but for its texts: `annotator.services.masking`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -254,8 +254,25 @@ def task_of(
     return next(iter(_filled(session, list(rows), user_id)), None)
 
 
+def tasks_together(
+    session: Session, *, assignment_ids: Sequence[int], user_id: int
+) -> tuple[Task, ...]:
+    """Tasks of a person in the order of their queue, without neighbours: they are shown as one."""
+    asked = _TASKS.where(
+        Assignment.id.in_(assignment_ids), Assignment.state != "withdrawn"
+    ).order_by(Assignment.rank)
+    rows = session.connection().execute(asked, {"user_id": user_id}).all()
+    return tuple(_with(session, list(rows), user_id, {}))
+
+
 def _filled(session: Session, rows: list[TaskRow], user_id: int) -> list[Task]:
     around = _around(session, [row.paragraph_id for row in rows if row.paragraph_id is not None])
+    return _with(session, rows, user_id, around)
+
+
+def _with(
+    session: Session, rows: list[TaskRow], user_id: int, around: dict[int, dict[int, str]]
+) -> list[Task]:
     return [
         Task(
             id=row.id,

@@ -1,8 +1,9 @@
 """Sources of a project, for the lead's pages."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from annotator.store.corpus import Document, Source
@@ -10,7 +11,7 @@ from annotator.store.corpus import Document, Source
 
 @dataclass(frozen=True, slots=True)
 class SourceShown:
-    """A source with what blind labelling masks, and how many documents are from it."""
+    """A source with what blind labelling masks, and how many documents in use are from it."""
 
     id: int
     name: str
@@ -18,6 +19,8 @@ class SourceShown:
     aliases: tuple[str, ...]
     exemptions: tuple[str, ...]
     documents: int
+    withdrawn_at: datetime | None
+    merged_into_id: int | None
 
 
 def sources(session: Session, *, project_id: int) -> list[SourceShown]:
@@ -34,6 +37,19 @@ def sources(session: Session, *, project_id: int) -> list[SourceShown]:
         .order_by(Source.name)
     )
     return [_shown(source, documents) for source, documents in rows]
+
+
+def left_out(session: Session, *, project_id: int) -> list[SourceShown]:
+    """Those that were withdrawn or merged into another, by name."""
+    rows = session.scalars(
+        select(Source)
+        .where(
+            Source.project_id == project_id,
+            or_(Source.withdrawn_at.is_not(None), Source.merged_into_id.is_not(None)),
+        )
+        .order_by(Source.name)
+    )
+    return [_shown(source, 0) for source in rows]
 
 
 def source_shown(session: Session, source: Source) -> SourceShown:
@@ -53,4 +69,6 @@ def _shown(source: Source, documents: int) -> SourceShown:
         aliases=tuple(source.aliases),
         exemptions=tuple(source.mask_exemptions),
         documents=documents,
+        withdrawn_at=source.withdrawn_at,
+        merged_into_id=source.merged_into_id,
     )

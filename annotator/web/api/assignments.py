@@ -4,9 +4,9 @@ from flask import Blueprint, Response, jsonify
 
 from annotator.domain.saving import Save
 from annotator.domain.spans import Span
-from annotator.services import annotating, sheets
+from annotator.services import annotating, cleaning, sheets
 from annotator.web.access import Policy, database, now, person, project, requires
-from annotator.web.api.bodies import AnnotationBody, NextQuery, ReasonBody
+from annotator.web.api.bodies import AnnotationBody, NextQuery, PageBody, ReasonBody
 from annotator.web.api.reading import body, query
 from annotator.web.api.sheets import task_json
 
@@ -35,6 +35,26 @@ def save(assignment_id: int) -> tuple[Response, int]:
         )
     is_first = saved.created and saved.revision == 1
     return jsonify(revision=saved.revision), 201 if is_first else 200
+
+
+@blueprint.post("/projects/<slug>/annotations")
+@requires(Policy.MEMBER)
+def save_page(slug: str) -> Response:  # noqa: ARG001 - `project()` has loaded it
+    sent = body(PageBody).saves
+    with database().write() as session:
+        saved = cleaning.save_page(
+            session,
+            project_id=project().id,
+            user_id=person().id,
+            saves=[(one.assignment, _save(one)) for one in sent],
+            now=now(),
+        )
+    return jsonify(
+        saved=[
+            {"assignment": one.assignment, "revision": saved[one.assignment].revision}
+            for one in sent
+        ]
+    )
 
 
 @blueprint.post(f"{ONE}/skip")

@@ -21,6 +21,8 @@ MOST_DOCUMENTS = 10_000
 # No codebook asks more; each unknown question costs a search for the one that was meant.
 MOST_ANSWERS = 1_000
 MOST_LABELS = 200
+# A stretch of a document that is cleaned on one page (`annotator.services.cleaning`).
+MOST_TOGETHER = 200
 CODE_AT_MOST = 100
 _DIGITS = 10
 
@@ -79,6 +81,18 @@ class AnnotationBody(Body):
     settled_seen: bool = Field(
         default=False, description="The person was told that a lead has settled this meanwhile."
     )
+
+
+class PageSave(AnnotationBody):
+    """The answers to one of several assignments."""
+
+    assignment: Count = Field(description="Its id.")
+
+
+class PageBody(Body):
+    """The answers of a page, to be stored together."""
+
+    saves: Annotated[tuple[PageSave, ...], Field(min_length=1, max_length=MOST_TOGETHER)]
 
 
 class ReasonBody(Body):

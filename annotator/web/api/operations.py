@@ -76,6 +76,16 @@ OPERATIONS = (
         body=bodies.AnnotationBody,
     ),
     Operation(
+        "api.assignments.save_page",
+        "post",
+        "/projects/{slug}/annotations",
+        "Save answers to several of the caller's assignments, such as a cleaned document: all of "
+        "them or, if one cannot be saved, none; `refused` says which and why.",
+        {200: shapes.SavedTogether},
+        body=bodies.PageBody,
+        errors={422: shapes.NotTogether},
+    ),
+    Operation(
         "api.assignments.skip",
         "post",
         "/assignments/{assignment_id}/skip",

@@ -153,6 +153,33 @@ class Place(Shape):
     documents: int
 
 
+class SavedTogether(Shape):
+    """In the order sent."""
+
+    saved: list["SavedOne"]
+
+
+class SavedOne(Shape):
+    assignment: int
+    revision: int
+
+
+class RefusedOne(Problems):
+    """Why one assignment was not saved: `status` is that of saving it by itself."""
+
+    assignment: int
+    status: Literal[404, 409, 422]
+    annotation: SavedElsewhere | None = None
+    revision: int | None = None
+    settled: bool | None = None
+
+
+class NotTogether(Problems):
+    """Nothing was saved: `refused` has the assignments that stood in the way."""
+
+    refused: list[RefusedOne] = []
+
+
 class Sheet(Assignment):
     form: str = Field(description="Equal for sheets that ask the same questions.")
     state: Literal["open", "done", "skipped"]
@@ -160,6 +187,9 @@ class Sheet(Assignment):
     skip_reason: str | None
     flag_note: str | None
     place: Place | None = Field(description="Null for a source.")
+    cleaned_whole: bool = Field(
+        description="It is answered together with its document, at /projects/{slug}/clean/{id}."
+    )
 
 
 class SheetShown(Sheet):

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
-from annotator.services import sheets
+from annotator.services import cleaning, sheets
 from annotator.services.sheets import Ahead, Sheet
 from annotator.store.queries.labelling import DocumentShown, SourceShown, Task
 from annotator.store.queries.progress import RoundProgress
@@ -69,6 +69,7 @@ def sheet_json(sheet: Sheet) -> dict[str, Any]:
         "skip_reason": task.skip_reason,
         "flag_note": task.flag_note,
         "place": None if sheet.place is None else asdict(sheet.place),
+        "cleaned_whole": cleaning.is_cleaned_whole(sheet),
     }
 
 

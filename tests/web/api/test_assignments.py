@@ -386,3 +386,38 @@ def test_two_saves_at_once_make_one_annotation(case: Case, app_database: Databas
         statuses = sorted(pool.map(save, range(8)))
     assert statuses == [201] + [409] * 7
     assert saved_rows(app_database) == (1, 1)
+
+
+class TestAPage:
+    """Several assignments in one call: all of them are stored, or none."""
+
+    def test_it_is_saved_together(self, case: Case) -> None:
+        saves = [a_body() | {"assignment": one} for one in case.mine[:2]]
+        for _ in range(2):
+            answer = case.alice.post("/projects/news/annotations", json={"saves": saves})
+            assert answer.status_code == 200
+            assert answer.json == {
+                "saved": [{"assignment": one, "revision": 1} for one in case.mine[:2]]
+            }
+
+    def test_what_stands_in_the_way_is_told_and_nothing_is_saved(self, case: Case) -> None:
+        first, second = case.mine[:2]
+        case.alice.put(f"/assignments/{first}/annotation", json=a_body())
+        saves = [a_body() | {"assignment": one} for one in (first, second, case.bobs[0])]
+        saves[1] |= {"answers": {"content": ["junk"]}}
+        answer = case.alice.post("/projects/news/annotations", json={"saves": saves})
+        assert answer.status_code == 422
+        told = {one["assignment"]: one for one in answer.json["refused"]}
+        assert {one: row["status"] for one, row in told.items()} == {
+            first: 409,
+            second: 422,
+            case.bobs[0]: 404,
+        }
+        assert told[first]["annotation"]["answers"] == NOISE
+        assert "content" in told[second]["problems"]
+        assert case.alice.get(f"/assignments/{second}").json["revision"] == 0
+
+    @pytest.mark.parametrize("saves", [[], [{}] * 201, "all"])
+    def test_another_shape_is_refused(self, case: Case, saves: object) -> None:
+        answer = case.alice.post("/projects/news/annotations", json={"saves": saves})
+        assert answer.status_code == 422

@@ -134,6 +134,7 @@ def _are_answers(value: Any) -> bool:
                 ("PUT /assignments/{assignment_id}/annotation", 409),
                 ("PUT /assignments/{assignment_id}/annotation", 422),
                 ("POST /assignments/{assignment_id}/flag", 200),
+                ("POST /projects/{slug}/annotations", 422),
                 ("GET /projects/{slug}/next", 200),
                 ("GET /projects/{slug}/agreement", 403),
                 ("POST /projects/{slug}/documents", 403),

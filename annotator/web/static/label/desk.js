@@ -142,6 +142,7 @@ export class Desk {
     while (this.buffer.length > 0) {
       const sheet = this.buffer.shift();
       if (this.settled.has(sheet.id)) continue;
+      if (sheet.cleaned_whole) return this.leaveFor(sheet);
       if (sheet.previous === undefined && this.last) sheet.previous = this.last.id;
       this.remember(sheet);
       if (await this.show(sheet)) {
@@ -153,6 +154,13 @@ export class Desk {
       return;
     }
     await this.finish();
+  }
+
+  // A document that is cleaned whole has a page of its own, which the server chooses.
+  leaveFor(sheet) {
+    this.buffer.unshift(sheet);
+    if (this.queue.isEmpty) return window.location.assign(this.server.page);
+    return this.rest("Next comes a document to clean up, as soon as your last answers have reached the server.");
   }
 
   // Nothing lies ready: ask, or say what is waited for.

@@ -1,25 +1,11 @@
 // Keys of the labelling page. Label keys act on the active question; they can be switched off.
 
 const STORED = "annotator.keys";
-const TEXT = "textarea, select, input:not([type=radio], [type=checkbox], [type=hidden])";
+export const TEXT = "textarea, select, input:not([type=radio], [type=checkbox], [type=hidden])";
 
 export function listen({ desk, view, questions, evidence, guide, reading }) {
   const dialog = document.getElementById("keys");
-  const toggle = dialog.querySelector("[data-toggle-keys]");
-  let on = stored() !== "off";
-
-  function show() {
-    document.body.classList.toggle("keys-off", !on);
-    toggle.textContent = on ? "Switch the keys off" : "Switch the keys on";
-  }
-
-  document.querySelector("[data-open-keys]").addEventListener("click", () => dialog.showModal());
-  toggle.addEventListener("click", () => {
-    on = !on;
-    store(on ? "on" : "off");
-    show();
-  });
-  show();
+  const keys = switchOf(dialog);
 
   const actions = {
     "?": () => dialog.showModal(),
@@ -43,13 +29,12 @@ export function listen({ desk, view, questions, evidence, guide, reading }) {
   }
 
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
-    if (document.querySelector("dialog[open]")) return;
+    if (isNotOurs(event) || event.repeat) return;
     if (event.target.matches(TEXT)) {
       if (event.key === "Escape") event.target.blur();
       return;
     }
-    if (!on || !desk.current || isNative(event)) return;
+    if (!keys.on || !desk.current || isNative(event)) return;
     if (event.shiftKey && evidence.markByKey(letterOf(event))) return event.preventDefault();
     const key = keyOf(event);
     const act = actions[key];
@@ -58,14 +43,40 @@ export function listen({ desk, view, questions, evidence, guide, reading }) {
   });
 }
 
+// The dialog that lists the keys, and the switch in it that turns them off.
+export function switchOf(dialog) {
+  const toggle = dialog.querySelector("[data-toggle-keys]");
+  const keys = { on: stored() !== "off" };
+
+  function show() {
+    document.body.classList.toggle("keys-off", !keys.on);
+    toggle.textContent = keys.on ? "Switch the keys off" : "Switch the keys on";
+  }
+
+  document.querySelector("[data-open-keys]").addEventListener("click", () => dialog.showModal());
+  toggle.addEventListener("click", () => {
+    keys.on = !keys.on;
+    store(keys.on ? "on" : "off");
+    show();
+  });
+  show();
+  return keys;
+}
+
+// Keys of the browser or the system, characters being composed, and what is over the page.
+export function isNotOurs(event) {
+  return event.ctrlKey || event.metaKey || event.altKey || event.isComposing
+    || document.querySelector("dialog[open]") !== null;
+}
+
 // Enter and the arrows keep their meaning where the browser gives them one.
-function isNative(event) {
+export function isNative(event) {
   if (event.key === "Enter") return event.target.matches("button, a, summary");
   return event.key.startsWith("Arrow") && event.target.matches("input[type=radio], [tabindex='0']");
 }
 
 // On a keyboard of another script the key that carries the Latin letter is meant.
-function keyOf(event) {
+export function keyOf(event) {
   if (event.key.length !== 1 || event.key.charCodeAt(0) < 128) {
     return event.shiftKey || event.key.length > 1 ? event.key : event.key.toLowerCase();
   }

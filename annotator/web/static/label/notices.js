@@ -45,7 +45,7 @@ export class Notices {
   }
 }
 
-function action(name, act) {
+export function action(name, act) {
   return element("button", { class: "link", type: "button", onclick: act }, name);
 }
 
@@ -87,12 +87,13 @@ export class Held {
 }
 
 // The sentence of the server; those of single questions, where the task cannot be shown again.
-function said({ error, problems = {} }) {
+export function said({ error, problems = {} }) {
   return [error ?? "The server did not take this.", ...Object.values(problems)].join(" ");
 }
 
 // What was chosen, by the codes of questions and labels: the questions may be gone from the page.
-function chosen({ answers = {}, note, reason }) {
+function chosen({ answers = {}, note, reason, saves }) {
+  if (saves) return `${saves.length} lines of a document`;
   const rows = Object.entries(answers).map(([code, labels]) => `${code}: ${labels.join(", ") || "none"}`);
   return [...rows, note, reason].filter(Boolean).join(" · ");
 }

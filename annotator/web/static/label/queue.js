@@ -56,7 +56,13 @@ export class Queue {
   }
 
   has(assignment) {
-    return this.entries.some((entry) => entry.assignment === assignment);
+    return this.entries.some((entry) => entry.assignment === assignment
+      || entry.body.saves?.some((save) => save.assignment === assignment));
+  }
+
+  // How many answers are on their way; those of a whole page travel together.
+  get count() {
+    return this.entries.reduce((sum, entry) => sum + (entry.body.saves?.length ?? 1), 0);
   }
 
   get isEmpty() {
@@ -157,13 +163,38 @@ export class Queue {
     } else if (data.annotation && this.has(entry.assignment)) {
       // A later save of the same task follows: that one is to be compared.
       if (entry.key !== undefined) await this.storage.delete("saves", entry.key);
+    } else if (data.refused?.length && entry.body.saves) {
+      await this.split(entry, data.refused);
     } else {
       entry.held = { status, ...data };
-      this.held.push(entry);
-      if (entry.key !== undefined) await this.storage.put("saves", { ...entry });
-      this.onheld(entry);
+      await this.hold(entry);
     }
     this.onchange();
+  }
+
+  async hold(entry) {
+    this.held.push(entry);
+    const key = await this.storage.put("saves", { ...entry });
+    if (key !== undefined) entry.key = key;
+    this.onheld(entry);
+  }
+
+  // The answers of a page are stored together or not at all. Those that stood in the way wait for
+  // the person, each by itself; the others are sent again.
+  async split(entry, refused) {
+    const why = new Map(refused.map((one) => [one.assignment, one]));
+    const rest = entry.body.saves.filter((save) => !why.has(save.assignment));
+    for (const { assignment, ...body } of entry.body.saves.filter((save) => why.has(save.assignment))) {
+      const held = why.get(assignment);
+      // A later save of the same task follows: that one is to be compared.
+      if (held.annotation && this.has(assignment)) continue;
+      const { person, slug } = entry;
+      await this.hold({
+        method: "PUT", path: `/assignments/${assignment}/annotation`, assignment, body, person, slug, held,
+      });
+    }
+    if (rest.length > 0) await this.add({ method: entry.method, path: entry.path, body: { saves: rest } });
+    if (entry.key !== undefined) await this.storage.delete("saves", entry.key);
   }
 
   waitFor(ms) {

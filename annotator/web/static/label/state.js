@@ -19,7 +19,7 @@ export class State {
 
   words() {
     const { queue, desk } = this;
-    const waiting = queue.entries.length;
+    const waiting = queue.count;
     if (waiting > 0) this.savedHere = true;
     // That something waits is a promise: it is made once the browser keeps it.
     if (waiting > 0 && queue.unkept > 0) return ["Saving…", "waiting"];

@@ -103,13 +103,18 @@ export class Drafts {
 
   keep(sheet, questions, spans) {
     const listed = questions.shown().filter((question) => question.listed && question.answered());
+    const answers = Object.fromEntries(listed.map((question) => [question.code, question.answer()]));
+    this.put(sheet, answers, spans.map(({ question, label, start, end }) => ({ question, label, start, end })));
+  }
+
+  put(sheet, answers, spans = []) {
     const draft = {
       key: `${this.person}/${sheet.id}`,
       person: this.person,
       assignment: sheet.id,
       seen: sheet.revision,
-      answers: Object.fromEntries(listed.map((question) => [question.code, question.answer()])),
-      spans: spans.map(({ question, label, start, end }) => ({ question, label, start, end })),
+      answers,
+      spans,
     };
     this.kept.set(sheet.id, draft);
     this.storage.put("drafts", draft);
