@@ -9,6 +9,7 @@ import click
 
 from annotator import __version__
 from annotator.cli import (
+    adjudicating,
     agreement,
     assigning,
     demo,
@@ -47,7 +48,7 @@ COMMANDS: tuple[click.Command, ...] = (
     upkeep.check,
     scoring.score,
     agreement.agreement,
-    agreement.adjudicate,
+    adjudicating.adjudicate,
 )
 
 

@@ -34,6 +34,7 @@ SETTLED = (
     "The lead has settled this meanwhile, by what was saved before; save again to keep your change "
     "all the same."
 )
+SETTLED_BY_LEAD = "The lead has settled this question: leave it as it is and answer the others."
 NOTHING_SAVED = "Nothing is saved here yet, although the page had seen a revision: load it again."
 SAVE_ID_USED = "This save was used for another assignment already: load the page again."
 REASON_NEEDED = "Say in a few words why, so that the lead can help."
@@ -65,6 +66,7 @@ class _Locked:
     seed: int
     version_id: int
     content_hash: str
+    settled: dict[str, list[str]] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +239,8 @@ def _refuse_if_over(row: _Locked) -> None:
     if row.state == "withdrawn":
         closed = row.closed_at is not None
         raise Conflict(ROUND_CLOSED.format(name=row.round_name) if closed else WITHDRAWN)
-    if row.closed_at is not None and row.scope != "source":
+    # What a lead asks once more never counts for agreement: the end of the round is no end of it.
+    if row.closed_at is not None and row.scope != "source" and row.settled is None:
         raise Conflict(ROUND_CLOSED.format(name=row.round_name))
 
 
@@ -274,6 +277,7 @@ def _stale(
 
 def _content(session: Session, row: _Locked, save: Save) -> dict[str, Any]:
     """What is stored of a save; its passages are checked as they were shown."""
+    _refuse_other_gold(row, save)
     view = _view(session, row) if save.spans else None
     content = saving.content(
         save,
@@ -286,6 +290,14 @@ def _content(session: Session, row: _Locked, save: Save) -> dict[str, Any]:
     if view is not None:
         content["spans"] = [span.as_json() for span in view.originals(save.spans)]
     return content
+
+
+def _refuse_other_gold(row: _Locked, save: Save) -> None:
+    """Of a task that asks the rest, the lead has settled the gate."""
+    settled = row.settled or {}
+    found = {code: SETTLED_BY_LEAD for code in settled if save.answers.get(code) != settled[code]}
+    if found:
+        raise AnswersInvalid(found)
 
 
 def _shown(

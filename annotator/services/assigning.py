@@ -178,8 +178,9 @@ def close_round(
     """End the labelling of a round for good, and ask its annotators to rate the sources.
 
     Work that is still open is taken back: what is saved after the end could not be told from what
-    was said before. After a pilot or main round each annotator rates the sources of the documents
-    that they labelled, unless they were given that source under this codebook already.
+    was said before. What was given out to recode stays: it never counts for agreement. After a
+    pilot or main round each annotator rates the sources of the documents that they labelled, unless
+    they were given that source under this codebook already.
 
     Raises:
         NotFound: the project has no such round.
@@ -193,7 +194,11 @@ def close_round(
     this.closed_at = now
     unfinished = session.scalars(
         update(Assignment)
-        .where(Assignment.round_id == this.id, Assignment.state == "open")
+        .where(
+            Assignment.round_id == this.id,
+            Assignment.state == "open",
+            Assignment.reason != "recode",
+        )
         .values(state="withdrawn")
         .returning(Assignment.id)
     ).all()

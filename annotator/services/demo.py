@@ -20,15 +20,15 @@ from annotator.domain.adjudication import Decision
 from annotator.domain.assignment import in_random_order
 from annotator.domain.sample_annotators import ANNOTATORS, SampleAnnotator
 from annotator.services import (
-    adjudicating,
     annotating,
     assigning,
     codebooks,
-    disputes,
     people,
     projects,
     sheets,
 )
+from annotator.services.adjudication import deciding, policies
+from annotator.services.adjudication.queue import queue
 from annotator.services.annotating import Save
 from annotator.services.documents import importing
 from annotator.services.documents.sources import describe_source
@@ -43,6 +43,7 @@ AUTHOR = "sample-author"
 ROUND = "main"
 VISITOR_ROUND = "try-{name}"
 OVERLAP = 3
+AUTHORS_REASON = "The author of the sample meant it so."
 THRESHOLDS = {"content": 0.8, "frames": 0.6, "stance.russia": 0.6, "stance.china": 0.6}
 # A release of the sample must be the same everywhere, so the key of its pseudonyms is no secret.
 PSEUDONYM_KEY = b"published: the annotators of the sample are made up"
@@ -100,6 +101,8 @@ def _make(session: Session) -> Project:
     for user, annotator in zip(annotators, ANNOTATORS, strict=True):
         _label(session, project, user, annotator, gold, since=closed_at)
     _settle(session, project, author, gold, now=closed_at + timedelta(days=1))
+    for user in annotators:
+        _answer_the_rest(session, project, user, gold, now=closed_at + timedelta(days=2))
     return project
 
 
@@ -227,6 +230,27 @@ def _label(
         )
 
 
+def _answer_the_rest(
+    session: Session, project: Project, user: User, gold: Gold, *, now: datetime
+) -> None:
+    """Who had taken text for boilerplate was asked what is behind it; they answer as the author."""
+    items = queries.items(session, project.id)
+    for task in _open_work(session, project, user):
+        item = items[task.subject_id]
+        annotating.save_annotation(
+            session,
+            assignment_id=task.id,
+            user_id=user.id,
+            save=Save(
+                save_id=str(uuid.uuid5(SAVE_IDS, f"rest {user.name} {item}")),
+                seen_revision=0,
+                answers=gold[item],
+                seconds=20.0,
+            ),
+            now=now,
+        )
+
+
 def _open_work(session: Session, project: Project, user: User) -> Sequence[Task]:
     everything = 10_000
     return sheets.next_assignments(
@@ -236,18 +260,18 @@ def _open_work(session: Session, project: Project, user: User) -> Sequence[Task]
 
 def _settle(session: Session, project: Project, author: User, gold: Gold, *, now: datetime) -> None:
     """What is unanimous closes by policy; the author settles the rest, but for a few."""
-    adjudicating.apply_policy(session, project_id=project.id, actor_id=author.id, now=now)
+    policies.apply_policy(session, project_id=project.id, actor_id=author.id, now=now)
     items = queries.items(session, project.id)
-    queue = disputes.queue(session, project_id=project.id, user_id=author.id, now=now)
-    for dispute in queue.offered[:-LEFT_FOR_THE_VISITOR]:
+    waiting = queue(session, project_id=project.id, user_id=author.id, now=now)
+    for dispute in waiting.offered[:-LEFT_FOR_THE_VISITOR]:
         known = gold[items[dispute.subject_id]]
         decisions = {
-            code: Decision("decided", (tuple(known[code]),))
+            code: Decision("decided", (tuple(known[code]),), AUTHORS_REASON)
             for code in dispute.questions
             if code in known
         }
         if decisions:
-            adjudicating.decide(
+            deciding.decide(
                 session,
                 project_id=project.id,
                 subject_id=dispute.subject_id,

@@ -42,7 +42,8 @@ class Sheet:
         """Equal for sheets that ask the same questions, so that a page can keep its form."""
         task = self.task
         blind = "blind" if task.blind else "open"
-        return f"{task.content_hash[:16]}.{task.scope}.{task.kind}.{blind}"
+        rest = "" if task.settled is None else ".rest"
+        return f"{task.content_hash[:16]}.{task.scope}.{task.kind}.{blind}{rest}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,17 +33,25 @@ from annotator.store.people import (
 )
 from annotator.store.publishing import Job, Release
 from annotator.store.settling import (
+    AcceptedDifference,
     Adjudication,
     AdjudicationLease,
+    AdjudicationSettings,
+    AdjudicationUndo,
+    BlindDecision,
     Gold,
     GoldBatch,
     Propagation,
+    Recode,
 )
 from annotator.store.suggesting import NoiseRefit
 
 __all__ = [
+    "AcceptedDifference",
     "Adjudication",
     "AdjudicationLease",
+    "AdjudicationSettings",
+    "AdjudicationUndo",
     "Annotation",
     "AnnotationRevision",
     "ApiToken",
@@ -51,6 +59,7 @@ __all__ = [
     "AuditEvent",
     "AuditHead",
     "Base",
+    "BlindDecision",
     "Cluster",
     "ClusterMember",
     "CodebookReading",
@@ -68,6 +77,7 @@ __all__ = [
     "Paragraph",
     "Project",
     "Propagation",
+    "Recode",
     "Release",
     "Round",
     "SignInSession",

@@ -1,9 +1,9 @@
 """How disagreement is settled: decisions, leases, gold labels and where they came from."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from annotator.store.base import Base, Id, one_of
@@ -20,7 +20,11 @@ class Adjudication(Base):
 
     `alternatives` is a list of answer lists: more than one means that several are right.
     `blind_alternatives` is what was decided before the votes were shown. `self_adjudicated`: the
-    decision is by someone who had annotated the subject, which a release counts.
+    decision is by someone who had annotated the subject, which a release counts. `participants` are
+    set if it is a consensus, reached by these users on `agreed_on`. `overruled`: it is against what
+    most annotators said; null where they had no majority. `second`: it only measures how far
+    adjudicators agree, and is no gold. `replaced` is the gold that stood there before, so that the
+    decision can be undone.
     """
 
     __tablename__ = "adjudications"
@@ -46,7 +50,86 @@ class Adjudication(Base):
     reason: Mapped[str | None]
     cause: Mapped[str | None]
     self_adjudicated: Mapped[bool]
+    participants: Mapped[list[Any] | None]
+    agreed_on: Mapped[date | None]
+    overruled: Mapped[bool | None]
+    second: Mapped[bool] = mapped_column(default=False, server_default=false())
+    replaced: Mapped[dict[str, Any] | None]
     decided_at: Mapped[datetime]
+
+
+class AdjudicationUndo(Base):
+    """Append-only: a decision was taken back by whoever had made it."""
+
+    __tablename__ = "adjudication_undos"
+
+    adjudication_id: Mapped[int] = mapped_column(ForeignKey("adjudications.id"), primary_key=True)
+    undone_at: Mapped[datetime]
+
+
+class BlindDecision(Base):
+    """Append-only: what an adjudicator held to be right before the votes were shown."""
+
+    __tablename__ = "blind_decisions"
+    __table_args__ = (
+        UniqueConstraint("subject_id", "question", "adjudicator_id"),
+        CheckConstraint(one_of("outcome", OUTCOMES), name="outcome_known"),
+        CheckConstraint(
+            "(outcome = 'decided') = (alternatives IS NOT NULL)", name="decided_has_alternatives"
+        ),
+    )
+
+    id: Mapped[Id]
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subjects.id"))
+    question: Mapped[str]
+    adjudicator_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    outcome: Mapped[str]
+    alternatives: Mapped[list[Any] | None]
+    decided_at: Mapped[datetime]
+
+
+class AdjudicationSettings(Base):
+    """How a project adjudicates; a project without a row has the values of `settings` there."""
+
+    __tablename__ = "adjudication_settings"
+    __table_args__ = (
+        CheckConstraint("second_share >= 0 AND second_share <= 1", name="second_share_in_range"),
+    )
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), primary_key=True)
+    blind_first: Mapped[bool]
+    second_share: Mapped[float]
+    changed_at: Mapped[datetime]
+
+
+class AcceptedDifference(Base):
+    """Copies of one text may have different gold, and why; it holds for just this gold.
+
+    `signature` names the gold of all copies as it was when the difference was accepted.
+    """
+
+    __tablename__ = "accepted_differences"
+    __table_args__ = (UniqueConstraint("cluster_id", "question", "signature"),)
+
+    id: Mapped[Id]
+    cluster_id: Mapped[int] = mapped_column(ForeignKey("clusters.id"))
+    question: Mapped[str]
+    signature: Mapped[str]
+    reason: Mapped[str]
+    accepted_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    accepted_at: Mapped[datetime]
+
+
+class Recode(Base):
+    """What of an assignment the lead has settled already: its annotator is asked the rest alone.
+
+    `answers` are as in an annotation; they were not said by the annotator.
+    """
+
+    __tablename__ = "recodes"
+
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id"), primary_key=True)
+    answers: Mapped[dict[str, Any]]
 
 
 class AdjudicationLease(Base):
@@ -106,14 +189,19 @@ class Gold(Base):
 
 
 class Propagation(Base):
-    """Gold copied through a cluster: by which rule and from which annotation, and undone when."""
+    """Gold copied through a cluster: by which rule and from which annotation, and undone when.
+
+    By the rule `lead` it comes from no annotation, but, where a lead decided about one copy and had
+    the others follow, from that decision.
+    """
 
     __tablename__ = "propagations"
 
     id: Mapped[Id]
     rule: Mapped[str]
     cluster_id: Mapped[int] = mapped_column(ForeignKey("clusters.id"), index=True)
-    annotation_id: Mapped[int] = mapped_column(ForeignKey("annotations.id"))
+    annotation_id: Mapped[int | None] = mapped_column(ForeignKey("annotations.id"))
+    adjudication_id: Mapped[int | None] = mapped_column(ForeignKey("adjudications.id"))
     batch_id: Mapped[int] = mapped_column(ForeignKey("gold_batches.id"), index=True)
     made_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]

@@ -17,7 +17,7 @@ from annotator.store.labelling import (
     Round,
 )
 from annotator.store.people import Membership
-from annotator.store.settling import Gold
+from annotator.store.settling import Gold, Recode
 
 # After these a person knows what others said, so that a later answer is not independent.
 FEEDBACK = ("votes", "gold", "feedback")
@@ -27,6 +27,7 @@ _annotations, _revisions = table_of(Annotation), table_of(AnnotationRevision)
 _assignments, _rounds = table_of(Assignment), table_of(Round)
 _memberships, _versions = table_of(Membership), table_of(CodebookVersion)
 _disclosures, _gold = table_of(Disclosure), table_of(Gold)
+_recodes = table_of(Recode)
 
 # Parameters: assignment_id, user_id.
 LOCKED_ASSIGNMENT = (
@@ -44,6 +45,7 @@ LOCKED_ASSIGNMENT = (
         _rounds.c.seed,
         _versions.c.id,
         _versions.c.content_hash,
+        _recodes.c.answers,
     )
     .select_from(_assignments)
     .join(_rounds, _rounds.c.id == _assignments.c.round_id)
@@ -55,6 +57,7 @@ LOCKED_ASSIGNMENT = (
         ),
     )
     .join(_versions, _versions.c.id == _rounds.c.codebook_version_id)
+    .outerjoin(_recodes, _recodes.c.assignment_id == _assignments.c.id)
     .where(
         _assignments.c.id == bindparam("assignment_id"),
         _assignments.c.user_id == bindparam("user_id"),

@@ -12,12 +12,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from annotator import config, paths
 from annotator.config import Settings
+from annotator.services.adjudication.index import Dockets
 from annotator.services.live import LiveAgreement
 from annotator.store.database import Database
 from annotator.web import (
     access,
     account,
     adjudication,
+    adjudication_policies,
+    adjudication_review,
     agreement,
     api,
     assets,
@@ -68,6 +71,8 @@ BLUEPRINTS = (
     api.blueprint,
     agreement.blueprint,
     adjudication.blueprint,
+    adjudication_policies.blueprint,
+    adjudication_review.blueprint,
     releases.blueprint,
 )
 
@@ -102,6 +107,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.extensions["annotator.settings"] = settings
     database = database or Database(settings.sqlalchemy_url)
     app.extensions["annotator.database"] = database
+    app.extensions["annotator.dockets"] = Dockets(database)
     app.extensions["annotator.live_agreement"] = LiveAgreement(database, told=logs.figures_differed)
     if settings.proxy_hops:
         hops = settings.proxy_hops

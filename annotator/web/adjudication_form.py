@@ -29,10 +29,11 @@ from annotator.domain.adjudication import (
 )
 from annotator.domain.codebook import Question
 from annotator.errors import AnswersInvalid
-from annotator.store.queries.adjudication import LastDecision
+from annotator.store.queries.decisions import LastDecision
 
 NOTHING: Final = ""
 PREFIX: Final = "="
+LAST_NUMBER: Final = 9
 PAGE_DAMAGED: Final = "The page did not come through whole, so nothing was saved: load it again."
 NONE_AND_OTHERS: Final = "“None of these” is chosen together with others: choose one or the other."
 UNKNOWN_CHOICE: Final = "Choose only what the page offers; load it again if it looks wrong."
@@ -52,12 +53,13 @@ CAUSE_NAMES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class AnswerShown:
-    """An answer that someone gave, with who did."""
+    """An answer that someone gave or could have given, with who did; `key` chooses it."""
 
     value: str
     labels: tuple[str, ...]
     voters: tuple[int, ...]
     checked: bool
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class ChoiceShown:
     value: str
     name: str
     checked: bool
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +168,7 @@ class DecisionForm:
     def _shown(self, question: Question, lang: str) -> QuestionShown:
         code = question.code
         names = {label.code: label.name_in(lang) for label in question.labels}
+        keys = {label.code: label.key or "" for label in question.labels}
         accepted = self.fields[f"accept.{code}"].data or []
         other = self.fields[f"other.{code}"].data or []
         outcome = self.fields[f"outcome.{code}"].data or "decided"
@@ -184,11 +188,12 @@ class DecisionForm:
                     labels=tuple(names.get(label, label) for label in answer),
                     voters=voters,
                     checked=encoded(answer) in accepted,
+                    key=_key(question, answer, number),
                 )
-                for answer, voters in self.answers[code]
+                for number, (answer, voters) in enumerate(self.answers[code], start=1)
             ),
             choices=tuple(
-                ChoiceShown(value, name, _is_chosen(question, value, chosen))
+                ChoiceShown(value, name, _is_chosen(question, value, chosen), keys.get(value, ""))
                 for value, name in listed
             ),
             other_open=any(chosen) or (question.scale == "set" and NOTHING in chosen),
@@ -218,15 +223,22 @@ def _is_chosen(question: Question, value: str, chosen: Sequence[str]) -> bool:
 def _answers(
     question: Question, votes: Votes, decided: Mapping[str, LastDecision]
 ) -> list[tuple[Answer, tuple[int, ...]]]:
-    """What annotators said, and what was decided even if nobody had said it."""
+    """What annotators said, then what was decided and what else can be, though nobody said it."""
     found = tally(votes)
     given = {answer for answer, _ in found}
     earlier = decided.get(question.code)
-    for alternative in (earlier.alternatives if earlier else None) or []:
-        answer = tuple(alternative)
-        if answer not in given:
-            found.append((answer, ()))
-    return found
+    more = [tuple(each) for each in (earlier.alternatives if earlier else None) or []]
+    if question.scale in {"nominal", "ordinal"}:
+        more += [(label,) for label in question.label_codes]
+    return [*found, *((each, ()) for each in dict.fromkeys(more) if each not in given)]
+
+
+def _key(question: Question, answer: Answer, number: int) -> str:
+    """That of the label, as in labelling; whole sets are numbered where no label has the number."""
+    if question.scale in {"nominal", "ordinal"} and answer in {(c,) for c in question.label_codes}:
+        return question.by_code[answer[0]].key or ""
+    taken = {label.key for label in question.labels}
+    return str(number) if number <= LAST_NUMBER and str(number) not in taken else ""
 
 
 def _fields(

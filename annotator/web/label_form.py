@@ -69,7 +69,10 @@ class ChoiceShown:
 
 @dataclass(frozen=True, slots=True)
 class QuestionShown:
-    """A question as the template needs it; `type` is that of its inputs."""
+    """A question as the template needs it; `type` is that of its inputs.
+
+    `settled`: a lead has answered it, so it is sent along and not asked.
+    """
 
     code: str
     base: str
@@ -81,6 +84,7 @@ class QuestionShown:
     missing: tuple[str, ...]
     is_detail: bool
     folded: bool
+    settled: bool
     show_if: list[dict[str, Any]]
     choices: tuple[ChoiceShown, ...]
     value: str
@@ -140,6 +144,7 @@ class LabelForm:
                 self._hints(question),
                 lang,
                 folded=question.code not in applying and question.code not in self.problems,
+                settled=question.code in (self.task.settled or {}),
             )
             for question in self.questions
         ]
@@ -235,6 +240,7 @@ def _shown(
     lang: str,
     *,
     folded: bool,
+    settled: bool,
 ) -> QuestionShown:
     choices = [_choice(label, values, hints.get(label.code, ()), lang) for label in question.labels]
     if question.scale == "set":
@@ -250,6 +256,7 @@ def _shown(
         missing=tuple(sorted(question.missing_codes)),
         is_detail=question.detail_of is not None,
         folded=folded,
+        settled=settled,
         show_if=[condition.model_dump() for condition in question.show_if],
         choices=tuple(choices),
         value=next(iter(values), ""),

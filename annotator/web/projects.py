@@ -7,9 +7,10 @@ from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired
 
 from annotator.errors import DataInvalid
-from annotator.services import adjudicating, disputes, projects
+from annotator.services import projects
+from annotator.services.adjudication.policies import preview_of
 from annotator.store.queries import projects as queries
-from annotator.web.access import Policy, database, now, person, project, requires
+from annotator.web.access import Policy, database, dockets, now, person, project, requires
 from annotator.web.next_step import steps
 
 SLUG_NEEDED = "Give the project a short name for its address, such as russia-china."
@@ -80,8 +81,9 @@ def overview(slug: str) -> str:  # noqa: ARG001 - `project()` has loaded it
         if not here.is_lead:
             return render_template("projects/progress.html", own=own)
         state = queries.overview(session, project_id=here.id)
-        disputed = disputes.count(session, project_id=here.id)
-        agreed = adjudicating.preview_policy(session, project_id=here.id).decided
+    disputed, agreed = dockets().look(
+        here.id, lambda _, docket: (len(docket.disputes), preview_of(docket).decided)
+    )
     return render_template(
         "projects/overview.html",
         state=state,

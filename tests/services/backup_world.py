@@ -38,11 +38,16 @@ from annotator.store.models import Base
 from annotator.store.people import ApiToken, Invite, SignInSession, SignInTry, User
 from annotator.store.publishing import Job, Release
 from annotator.store.settling import (
+    AcceptedDifference,
     Adjudication,
     AdjudicationLease,
+    AdjudicationSettings,
+    AdjudicationUndo,
+    BlindDecision,
     Gold,
     GoldBatch,
     Propagation,
+    Recode,
 )
 from annotator.store.suggesting import NoiseRefit
 from tests.factories import NOW, Factory
@@ -148,7 +153,7 @@ def _settle(session: Session, project: Project, user: User) -> None:
         batch_id=batch.id,
         settled_at=NOW,
     )
-    _added(
+    decision = _added(
         session,
         Adjudication,
         **asked,
@@ -158,6 +163,40 @@ def _settle(session: Session, project: Project, user: User) -> None:
         outcome="decided",
         self_adjudicated=True,
         decided_at=NOW,
+    )
+    _added(session, AdjudicationUndo, adjudication_id=decision.id, undone_at=NOW)
+    _added(
+        session,
+        BlindDecision,
+        subject_id=subject.id,
+        question="content",
+        adjudicator_id=user.id,
+        outcome="undecidable",
+        decided_at=NOW,
+    )
+    _added(
+        session,
+        AdjudicationSettings,
+        project_id=project.id,
+        blind_first=True,
+        second_share=0.25,
+        changed_at=NOW,
+    )
+    _added(
+        session,
+        Recode,
+        assignment_id=session.scalars(select(Assignment.id)).all()[0],
+        answers={"content": ["main"]},
+    )
+    _added(
+        session,
+        AcceptedDifference,
+        cluster_id=session.scalars(select(Cluster.id)).all()[0],
+        question="content",
+        signature="a",
+        reason="It is quoted.",
+        accepted_by_id=user.id,
+        accepted_at=NOW,
     )
     _added(session, Disclosure, user_id=user.id, subject_id=subject.id, kind="votes", shown_at=NOW)
     _added(

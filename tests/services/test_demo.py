@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from annotator import paths
-from annotator.services import agreement, demo, disputes, people
+from annotator.services import agreement, demo, people
+from annotator.services.adjudication.queue import queue as disputes_of
 from annotator.services.documents.importing import import_files
 from annotator.store.corpus import Document, DocumentVersion, Paragraph, Project, Source
 from annotator.store.database import Database
@@ -69,7 +70,7 @@ def test_its_gold_says_how_it_was_reached_and_leaves_some_for_the_visitor(
         methods = set(session.scalars(select(Gold.method)))
         project = session.scalars(select(Project)).one()
         author = session.scalars(select(User).where(User.name == demo.AUTHOR)).one()
-        queue = disputes.queue(session, project_id=project.id, user_id=author.id, now=NOW)
+        queue = disputes_of(session, project_id=project.id, user_id=author.id, now=NOW)
     assert methods == {"unanimous", "person"}
     assert queue.left >= demo.LEFT_FOR_THE_VISITOR
 

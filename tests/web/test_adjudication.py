@@ -13,7 +13,14 @@ from annotator.store.corpus import Project, Subject
 from annotator.store.database import Database
 from annotator.store.labelling import Disclosure
 from annotator.store.people import User
-from annotator.store.settling import Adjudication, AdjudicationLease, Gold, GoldBatch
+from annotator.store.settling import (
+    Adjudication,
+    AdjudicationLease,
+    AdjudicationSettings,
+    AdjudicationUndo,
+    Gold,
+    GoldBatch,
+)
 from tests.labelled import NOISE, Labelled, prose
 from tests.web.conftest import Seed, SignIn
 
@@ -249,7 +256,10 @@ def test_boilerplate_is_said_to_close_what_stood_behind_it(
         again.says("chen", subject, NOISE)
     address = start(lead)
     response = lead.post(address, data={"seen": "0", "accept.content": "=boilerplate"})
-    assert response.status_code == 303
+    assert response.status_code == 422
+    assert "Most annotators said “main”" in text(response)
+    data = {"seen": "0", "accept.content": "=boilerplate", "reason.content": "A caption."}
+    assert lead.post(address, data=data).status_code == 303
     page = text(lead.get(BASE))
     assert "Does not apply any more: frames, targets, stance.russia" in page
 
@@ -379,3 +389,148 @@ def test_a_subject_that_is_not_here_or_has_no_votes_is_not_found(
 def test_a_forged_request_changes_nothing(lead: FlaskClient, count: Stored) -> None:
     assert lead.post(f"{BASE}/policy", forged=True).status_code == 400
     assert count(Gold) == 0
+
+
+def test_blind_first_shows_no_votes_before_the_lead_has_decided(
+    lead: FlaskClient, labelled: Labelled, app_database: Database, count: Stored
+) -> None:
+    lead.post(f"{BASE}/settings", data={"blind_first": "1", "second_percent": "100"})
+    address = start(lead)
+    blind = lead.get(address).get_data(as_text=True)
+    names = [pseudonym(labelled.project.pseudonym_key, name) for name in ("alice", "bob")]
+    assert not any(name in blind for name in (*names, "Hm."))
+    assert count(Disclosure) == 0
+    refused = lead.post(f"{address}/blind", data={"seen": "0"})
+    assert refused.status_code == 422
+    assert "Decide this before the votes are shown" in text(refused)
+    data = {"seen": "0", "other.frames": ["security", "economic"]}
+    assert lead.post(f"{address}/blind", data=data).status_code == 303
+    shown = lead.get(address).get_data(as_text=True)
+    assert all(name in shown for name in (*names, "Hm."))
+    assert re.search(r'value="=security\|economic"\s+checked', shown)
+    assert lead.post(address, data={"seen": "0", "accept.frames": "=economic"}).status_code == 303
+    with app_database.read() as session:
+        row = session.scalars(select(Adjudication)).one()
+    assert (row.blind_alternatives, row.alternatives) == (
+        [["security", "economic"]],
+        [["economic"]],
+    )
+    assert "100% (1 of 1;" in text(lead.get(f"{BASE}/figures"))
+
+
+def test_the_last_decision_can_be_undone(lead: FlaskClient, count: Stored) -> None:
+    address = start(lead)
+    lead.post(address, data={"seen": "0", "accept.frames": "=economic"})
+    assert count(Gold) == 1
+    response = lead.post(f"{BASE}/undo")
+    assert response.location == address
+    assert "Economic" in text(lead.get(address))
+    assert (count(Gold), count(Adjudication), count(AdjudicationUndo)) == (0, 1, 1)
+    assert lead.post(f"{BASE}/undo").status_code == 409
+    assert lead.post(address, data={"seen": "1", "accept.frames": "=economic"}).status_code == 409
+
+
+def test_a_consensus_is_reached_by_people_of_the_project(
+    lead: FlaskClient, app_database: Database
+) -> None:
+    address = start(lead)
+    data = {"seen": "0", "accept.frames": "=economic", "agreed_reason": "We met."}
+    for more, sentence in (
+        ({"participants": "lead, Alice"}, "A consensus needs two people or more"),
+        ({"participants": "lead, nobody", "agreed_on": "2026-01-02"}, "named “nobody”"),
+        ({"participants": "lead, alice", "agreed_on": "yesterday"}, "written as 2025-01-31"),
+    ):
+        refused = lead.post(address, data=data | more)
+        assert refused.status_code == 422
+        assert sentence in text(refused)
+    good = {"participants": "lead, Alice", "agreed_on": "2026-01-02"}
+    assert lead.post(address, data=data | good).status_code == 303
+    with app_database.read() as session:
+        assert session.scalars(select(Gold)).one().method == "consensus"
+
+
+def test_the_queue_is_narrowed_and_stays_so(lead: FlaskClient, labelled: Labelled) -> None:
+    names = [pseudonym(labelled.project.pseudonym_key, name) for name in ("alice", "bob")]
+    narrow = {
+        "question": "frames",
+        "labels": "economic~security",
+        "lang": "en",
+        "voters": "~".join(names),
+        "source": "1",
+        "round": "1",
+    }
+    assert 'data-left="1"' in lead.get(BASE, query_string=narrow).get_data(as_text=True)
+    assert "labels=economic" in start(lead, **narrow)
+    for other in (
+        {"labels": "economic~main"},
+        {"lang": "ru"},
+        {"voters": f"{names[0]}~nobody"},
+        {"source": "9"},
+        {"round": "9"},
+    ):
+        page = lead.get(BASE, query_string=narrow | other).get_data(as_text=True)
+        assert 'data-left="0"' in page, other
+
+
+def test_a_policy_is_looked_at_before_it_runs(lead: FlaskClient, count: Stored) -> None:
+    for name, decided in (("majority", 3), ("model", 0)):
+        page = lead.get(f"{BASE}/policy?policy={name}&question=content")
+        assert f'data-decided="{decided}"' in page.get_data(as_text=True)
+    assert count(Gold) == 0
+    assert "only 3 items have labels" in text(lead.get(f"{BASE}/policy?policy=model"))
+    for query, sentence in (
+        ("policy=majority&at_least=1", "at least 2 votes"),
+        ("policy=majority&at_least=two", "must be numbers"),
+        ("policy=model&threshold=0.4", "above 0.5"),
+        ("policy=loudest", "is not a policy"),
+        ("policy=majority&question=mood", "adjudicates no question “mood”"),
+    ):
+        refused = lead.get(f"{BASE}/policy?{query}")
+        assert refused.status_code == 422
+        assert sentence in text(refused)
+    lead.post(f"{BASE}/policy", data={"policy": "majority", "question": "content"})
+    assert count(GoldBatch) == 1
+
+
+def test_what_the_codebook_leaves_unclear_is_listed_with_its_text(lead: FlaskClient) -> None:
+    address = start(lead)
+    data = {
+        "seen": "0",
+        "outcome.frames": "codebook_unclear",
+        "reason.frames": "Is a tariff security?",
+        "cause.frames": "guideline_gap",
+    }
+    assert lead.post(address, data=data).status_code == 303
+    page = text(lead.get(f"{BASE}/unclear"))
+    for words in ("The dispute.", "Is a tariff security?", "Gap in the guidelines"):
+        assert words in page
+
+
+def test_a_second_lead_decides_a_share_again_without_seeing_anything(
+    lead: FlaskClient, labelled: Labelled, seed: Seed, sign_in: SignIn, app_database: Database
+) -> None:
+    lead.post(f"{BASE}/settings", data={"second_percent": "100"})
+    lead.post(start(lead), data={"seen": "0", "accept.frames": "=economic"})
+    assert lead.post(f"{BASE}/second").location == BASE
+    with seed() as make:
+        other = make.member(labelled.project, make.user("other"), role="lead")
+    browser = lead.application.test_client()
+    sign_in(browser, other)
+    address = browser.post(f"{BASE}/second").location
+    page = browser.get(address).get_data(as_text=True)
+    assert "annotator-" not in page
+    assert browser.post(address, data={"seen": "0"}).status_code == 422
+    assert browser.post(address, data={"seen": "0", "other.frames": "security"}).location == BASE
+    with app_database.read() as session:
+        assert session.scalars(select(Gold.alternatives)).all() == [[["economic"]]]
+        assert session.scalars(select(Adjudication.second)).all() == [False, True]
+    figures = text(browser.get(f"{BASE}/figures"))
+    assert re.search(r"Frames 1 -?\d\.\d\d", figures)
+    assert browser.get(address).status_code == 409
+
+
+@pytest.mark.parametrize("percent", ["101", "-1", "many", "nan"])
+def test_a_share_that_is_none_is_refused(lead: FlaskClient, count: Stored, percent: str) -> None:
+    lead.post(f"{BASE}/settings", data={"second_percent": percent})
+    assert "from 0 to 100 percent" in text(lead.get(f"{BASE}/figures"))
+    assert count(AdjudicationSettings) == 0

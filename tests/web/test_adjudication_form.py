@@ -9,7 +9,7 @@ from annotator.domain import adjudication
 from annotator.domain.adjudication import Decision, Ruling, Votes
 from annotator.domain.codebook_file import parse
 from annotator.errors import AnswersInvalid
-from annotator.store.queries.adjudication import LastDecision
+from annotator.store.queries.decisions import LastDecision
 from annotator.web.adjudication_form import (
     CAUSE_NAMES,
     OUTCOMES,

@@ -36,12 +36,18 @@ CHANGES_ALL: Final = frozenset(
         "source.taken_out",
         "source.withdrawn",
         "work.moved",
+        "work.recoded",
     }
 )
 CHANGES_NOTHING: Final = frozenset(
     {
         "adjudication.changed",
         "adjudication.decided",
+        "adjudication.decided_blind",
+        "adjudication.decided_second",
+        "adjudication.set_up",
+        "adjudication.undone",
+        "difference.accepted",
         "assignment.flagged",
         "codebook.read",
         "gold.settled",

@@ -1,4 +1,4 @@
-"""What adjudication reads: votes, gold, leases, decisions and the runs of policies."""
+"""What adjudication reads of votes, gold and leases; `decisions` has what people decided."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -21,12 +21,11 @@ from annotator.store.labelling import (
     AnnotationRevision,
     Assignment,
     CodebookVersion,
-    Disclosure,
     Round,
 )
 from annotator.store.people import Membership, User
 from annotator.store.queries.documents import is_current
-from annotator.store.settling import Adjudication, AdjudicationLease, Gold, GoldBatch
+from annotator.store.settling import AdjudicationLease, Gold
 
 AT_ONCE = 2_000
 # Clean-up rounds settle `content` before the rounds that ask for more; training settles nothing.
@@ -45,6 +44,7 @@ class VoteRow:
     version: int
     answers: dict[str, list[str]]
     note: str | None
+    reason: str
     document_id: int | None
     position: int | None
 
@@ -76,6 +76,7 @@ def votes(
             CodebookVersion.number,
             AnnotationRevision.answers,
             AnnotationRevision.note,
+            Assignment.reason,
             Subject.document_id,
             Paragraph.position,
         )
@@ -164,6 +165,71 @@ def gold(
     return [GoldRow(*cast("tuple[Any, ...]", row)) for row in session.execute(statement)]
 
 
+def golden(session: Session, subject_ids: Collection[int]) -> set[tuple[int, str]]:
+    """Which questions of these subjects have gold."""
+    found: set[tuple[int, str]] = set()
+    ids = list(subject_ids)
+    for start in range(0, len(ids), AT_ONCE):
+        rows = session.execute(
+            select(Gold.subject_id, Gold.question).where(
+                Gold.subject_id.in_(ids[start : start + AT_ONCE])
+            )
+        )
+        found |= {(row.subject_id, row.question) for row in rows}
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """How a person came to label a subject first; `recoded`: they were asked the rest later."""
+
+    round_id: int
+    occasion: int
+    inclusion_probability: float
+    overlapping: bool
+    recoded: bool
+
+
+def given(
+    session: Session, project_id: int, *, subject_ids: Collection[int]
+) -> dict[tuple[int, int], Given]:
+    """By subject and person; only of rounds that settle something."""
+    found: dict[tuple[int, int], Given] = {}
+    ids = list(subject_ids)
+    for start in range(0, len(ids), AT_ONCE):
+        rows = session.execute(
+            select(Assignment)
+            .join(Assignment.round)
+            .where(
+                Round.project_id == project_id,
+                Round.kind.in_(GOLD_ROUNDS),
+                Assignment.subject_id.in_(ids[start : start + AT_ONCE]),
+                Assignment.reason != "retest",
+            )
+            .order_by(Assignment.id)
+        )
+        for each in rows.scalars():
+            known = found.get((each.subject_id, each.user_id))
+            found[each.subject_id, each.user_id] = Given(
+                round_id=known.round_id if known else each.round_id,
+                occasion=known.occasion if known else each.occasion,
+                inclusion_probability=each.inclusion_probability,
+                overlapping=each.overlapping,
+                recoded=each.reason == "recode" or (known is not None and known.recoded),
+            )
+    return found
+
+
+def subjects_recoded(session: Session, project_id: int) -> set[int]:
+    """Subjects about which somebody was asked more after they were settled."""
+    rows = session.scalars(
+        select(Assignment.subject_id)
+        .join(Assignment.round)
+        .where(Round.project_id == project_id, Assignment.reason == "recode")
+    )
+    return set(rows)
+
+
 def copies(session: Session, project_id: int) -> dict[int, int]:
     """For each paragraph with near-duplicates, how many its cluster has."""
     sizes = (
@@ -181,18 +247,24 @@ def copies(session: Session, project_id: int) -> dict[int, int]:
 
 
 def annotated(
-    session: Session, project_id: int, *, user_ids: Collection[int]
+    session: Session,
+    project_id: int,
+    *,
+    user_ids: Collection[int],
+    subject_id: int | None = None,
 ) -> dict[int, set[int]]:
-    """For each subject, which of these people have labelled it, in whatever round."""
-    rows = session.execute(
+    """For each subject, or one of them, which of these people have labelled it, in any round."""
+    statement = (
         select(Assignment.subject_id, Assignment.user_id)
         .join(Assignment.round)
         .join(Annotation, Annotation.assignment_id == Assignment.id)
         .where(Round.project_id == project_id, Assignment.user_id.in_(user_ids))
     )
+    if subject_id is not None:
+        statement = statement.where(Assignment.subject_id == subject_id)
     found: dict[int, set[int]] = {}
-    for subject_id, user_id in rows:
-        found.setdefault(subject_id, set()).add(user_id)
+    for row in session.execute(statement):
+        found.setdefault(row.subject_id, set()).add(row.user_id)
     return found
 
 
@@ -208,6 +280,17 @@ def leads(session: Session, project_id: int) -> set[int]:
         )
     )
     return set(rows)
+
+
+def members(session: Session, project_id: int) -> dict[int, str]:
+    """Everyone in the project whose account is not disabled, by id, in the order of names."""
+    rows = session.execute(
+        select(User.id, User.name)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.project_id == project_id, User.disabled_at.is_(None))
+        .order_by(User.name)
+    )
+    return {row.id: row.name for row in rows}
 
 
 def scope_of(session: Session, *, project_id: int, subject_id: int) -> str | None:
@@ -235,110 +318,3 @@ def leases(session: Session, project_id: int, *, now: datetime) -> dict[int, int
         .where(Subject.project_id == project_id, AdjudicationLease.expires_at > now)
     )
     return {row[0]: row[1] for row in rows}
-
-
-def decision_count(session: Session, subject_id: int) -> int:
-    """How many decisions were ever made about the subject; they are never taken away."""
-    statement = select(func.count()).where(Adjudication.subject_id == subject_id)
-    return session.scalar(statement) or 0
-
-
-@dataclass(frozen=True, slots=True)
-class LastDecision:
-    adjudicator_id: int
-    outcome: str
-    alternatives: list[list[str]] | None
-    reason: str | None
-    cause: str | None
-
-
-def last_decisions(session: Session, subject_id: int) -> dict[str, LastDecision]:
-    """The last decision on each question that a person ever decided about the subject."""
-    rows = session.execute(
-        select(
-            Adjudication.question,
-            Adjudication.adjudicator_id,
-            Adjudication.outcome,
-            Adjudication.alternatives,
-            Adjudication.reason,
-            Adjudication.cause,
-        )
-        .where(Adjudication.subject_id == subject_id)
-        .order_by(Adjudication.id)
-    )
-    return {row[0]: LastDecision(*cast("tuple[Any, ...]", row)[1:]) for row in rows}
-
-
-def has_seen_votes(session: Session, *, subject_id: int, user_id: int) -> bool:
-    statement = select(Disclosure.id).where(
-        Disclosure.subject_id == subject_id,
-        Disclosure.user_id == user_id,
-        Disclosure.kind == "votes",
-    )
-    return session.scalar(statement.limit(1)) is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What one run of a policy wrote; `gold` counts what of it still stands."""
-
-    id: int
-    policy: str
-    made_at: datetime
-    made_by: str | None
-    undone_at: datetime | None
-    gold: int
-
-
-def batches(session: Session, project_id: int) -> list[Batch]:
-    """The runs of policies, the newest first."""
-    rows = session.execute(
-        select(
-            GoldBatch.id,
-            GoldBatch.policy,
-            GoldBatch.made_at,
-            User.name,
-            GoldBatch.undone_at,
-            func.count(Gold.id),
-        )
-        .outerjoin(Gold, Gold.batch_id == GoldBatch.id)
-        .outerjoin(User, User.id == GoldBatch.made_by_id)
-        .where(GoldBatch.project_id == project_id)
-        .group_by(GoldBatch.id, User.name)
-        .order_by(GoldBatch.id.desc())
-    )
-    return [Batch(*cast("tuple[Any, ...]", row)) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionRow:
-    """A decision as it was made; `number` above 1 changed one by the same person."""
-
-    subject_id: int
-    question: str
-    adjudicator: str
-    number: int
-    outcome: str
-    alternatives: list[list[str]] | None
-    decided_at: datetime
-
-
-def recent_decisions(session: Session, project_id: int, *, most: int) -> list[DecisionRow]:
-    """The last decisions of people, the newest first."""
-    rows = session.execute(
-        select(
-            Adjudication.subject_id,
-            Adjudication.question,
-            User.name,
-            Adjudication.number,
-            Adjudication.outcome,
-            Adjudication.alternatives,
-            Adjudication.decided_at,
-        )
-        .join(Subject, Subject.id == Adjudication.subject_id)
-        .join(User, User.id == Adjudication.adjudicator_id)
-        .where(Subject.project_id == project_id)
-        .order_by(Adjudication.id.desc())
-        .limit(most)
-    )
-    return [DecisionRow(*cast("tuple[Any, ...]", row)) for row in rows]

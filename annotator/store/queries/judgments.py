@@ -271,6 +271,12 @@ class SourceFacts:
     withdrawn_at: datetime | None
 
 
+def source_names(session: Session, project_id: int) -> dict[int, str]:
+    """The names of all sources, by their own ids."""
+    rows = session.execute(select(Source.id, Source.name).where(Source.project_id == project_id))
+    return {row.id: row.name for row in rows}
+
+
 def sources(session: Session, project_id: int) -> list[SourceFacts]:
     """Every source, withdrawn ones too."""
     rows = session.execute(

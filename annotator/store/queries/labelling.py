@@ -24,6 +24,7 @@ from annotator.store.labelling import (
     Round,
 )
 from annotator.store.people import Membership
+from annotator.store.settling import Recode
 
 CONTEXT = 2
 
@@ -77,6 +78,8 @@ class SuggestionShown:
 class Task:
     """One assignment as its annotator sees it; one of `paragraph`, `document`, `source` is set.
 
+    `settled` has the answers that a lead has given: its annotator is asked the rest.
+
     `hints`, `odd` and `suggestion` are added by `services.hinting`, once the text is as shown:
     words that name a label, by question and label; odd characters of the paragraph; the machine's
     guess, where this person sees one.
@@ -104,6 +107,7 @@ class Task:
     note: str | None = None
     skip_reason: str | None = None
     flag_note: str | None = None
+    settled: dict[str, list[str]] | None = None
     paragraph: ParagraphShown | None = None
     document: DocumentShown | None = None
     source: SourceShown | None = None
@@ -149,6 +153,7 @@ def _tasks() -> Select[*tuple[Any, ...]]:
             Paragraph.text,
             Paragraph.lang,
             Paragraph.position,
+            Recode.answers.label("settled"),
         )
         .join(Round, Round.id == Assignment.round_id)
         .join(Membership, member)
@@ -157,6 +162,7 @@ def _tasks() -> Select[*tuple[Any, ...]]:
         .outerjoin(Paragraph, Paragraph.id == Subject.paragraph_id)
         .outerjoin(Annotation, Annotation.assignment_id == Assignment.id)
         .outerjoin(AnnotationRevision, newest)
+        .outerjoin(Recode, Recode.assignment_id == Assignment.id)
         .where(Assignment.user_id == bindparam("user_id"))
     )
 
@@ -285,9 +291,14 @@ def _with(
             codebook_version_id=row.codebook_version_id,
             content_hash=row.content_hash,
             revision=row.revision,
-            # Sources are rated once the round is closed, everything else before.
-            can_be_saved=row.closed_at is None or row.scope == "source",
-            answers=row.answers or {},
+            # Sources are rated once the round is closed, and what a lead asks once more may be
+            # answered then; everything else before.
+            can_be_saved=(
+                row.closed_at is None or row.scope == "source" or row.settled is not None
+            ),
+            # Not the annotator's own words: they are asked the rest.
+            answers=row.answers or row.settled or {},
+            settled=row.settled,
             spans=row.spans or [],
             note=row.note,
             skip_reason=row.skip_reason,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from annotator.services import disputes
+from annotator.services.adjudication import leases
 from annotator.services.agreement.disagreements import PAGE, Disagreements, disagreements
 from annotator.services.judging import project_judgments
 from annotator.store.corpus import Subject
@@ -103,7 +103,7 @@ def test_it_is_shown_once_the_round_is_closed(session: Session, labelled: Labell
 def test_it_is_shown_to_a_lead_who_has_seen_the_votes(session: Session, labelled: Labelled) -> None:
     second = found(session, labelled).shown[0]
     give_to_lea(labelled, second.subject_id)
-    disputes.disclose(
+    leases.disclose(
         session,
         subject_id=second.subject_id,
         user_id=labelled.people["lea"].id,

@@ -20,10 +20,10 @@ from annotator.services import (
     annotating,
     assigning,
     codebooks,
-    disputes,
     people,
     projects,
 )
+from annotator.services.adjudication import leases
 from annotator.services.documents import importing
 from annotator.store.database import Database
 from annotator.store.labelling import Annotation, Assignment, Round
@@ -223,7 +223,7 @@ def flag(living: Living) -> None:
 def save_after_feedback(living: Living) -> None:
     one = living.chance.choice(living.assignments("open", "done"))
     with living.database.write() as session:
-        disputes.disclose(session, subject_id=one.subject_id, user_id=one.user_id, now=living.now())
+        leases.disclose(session, subject_id=one.subject_id, user_id=one.user_id, now=living.now())
     living.saves(one)
 
 

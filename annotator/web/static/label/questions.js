@@ -63,7 +63,7 @@ export class Questions {
 
   // Answers by question code as the server takes them: lists, `[]` for "none of these".
   answers() {
-    const given = this.shown().filter((question) => question.answered());
+    const given = this.all.filter((question) => !question.box.hidden && question.answered());
     return Object.fromEntries(given.map((question) => [question.code, question.answer()]));
   }
 
@@ -71,8 +71,9 @@ export class Questions {
     return this.all.find((question) => question.box.contains(element));
   }
 
+  // What is asked; what a lead has settled is sent along.
   shown() {
-    return this.all.filter((question) => !question.box.hidden);
+    return this.all.filter(({ box }) => !box.hidden && !("settled" in box.dataset));
   }
 
   firstMissing() {

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import cast
+from typing import Final, cast
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,8 @@ from annotator.store.labelling import CodebookVersion
 from annotator.store.queries import adjudication as queries
 from annotator.store.queries import judgments
 from annotator.store.queries.adjudication import VoteRow
+
+RECODE: Final = "recode"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,10 @@ def cases(
     differing: bool = False,
 ) -> list[Case]:
     """The docket by subject; with `differing` only where not all answers are the same."""
-    versions = _Versions(judgments.versions(session, project_id))
+    versions = Versions(judgments.versions(session, project_id))
     rows = queries.votes(session, project_id, subject_ids=subject_ids, differing=differing)
     found = {
-        subject_id: _case(subject_id, list(votes), versions)
+        subject_id: case_of(subject_id, list(votes), versions)
         for subject_id, votes in groupby(rows, key=lambda row: row.subject_id)
     }
     for each in queries.gold(session, project_id, subject_ids=subject_ids):
@@ -76,7 +78,7 @@ def ruling_of(state: str, alternatives: Iterable[Iterable[str]] | None) -> Rulin
     return Ruling(cast("State", state), tuple(tuple(each) for each in alternatives or ()))
 
 
-class _Versions:
+class Versions:
     """The codebooks of a project, and which of them mean the same."""
 
     def __init__(self, rows: Mapping[int, CodebookVersion]) -> None:
@@ -89,7 +91,8 @@ class _Versions:
         return self._same[newest]
 
 
-def _case(subject_id: int, rows: list[VoteRow], versions: _Versions) -> Case:
+def case_of(subject_id: int, rows: list[VoteRow], versions: Versions) -> Case:
+    """The docket of one subject, as yet without gold; `rows` are its votes, the oldest first."""
     newest = max(row.version for row in rows)
     counted = [row for row in rows if row.version in versions.same(newest)]
     codebook = codebook_of(versions.rows[newest])
@@ -111,13 +114,17 @@ def _case(subject_id: int, rows: list[VoteRow], versions: _Versions) -> Case:
         gated={},
         notes={},
     )
-    for row in counted:
+    # A first answer may be changed after the rest was asked; it is still the first.
+    for row in sorted(counted, key=lambda row: row.reason == RECODE):
         _cast(case, row)
     return case
 
 
 def _cast(case: Case, row: VoteRow) -> None:
-    """Enter what a person says; of one who labelled the subject twice, the later word counts."""
+    """Enter what a person says; of one who labelled the subject twice, the later word counts.
+
+    Who was asked more because the gate was settled did not answer the gate again: the lead did.
+    """
     states = answering.states(
         case.codebook, case.scope, row.answers, kind=row.round_kind, blind=row.blind
     )
@@ -125,7 +132,7 @@ def _cast(case: Case, row: VoteRow) -> None:
         question = case.codebook.question(code)
         if question.detail_of is not None and state == "answered":
             case.remarks.setdefault(question.detail_of, {})[row.user_id] = row.answers[code][0]
-        if not is_scored(question):
+        if not is_scored(question) or (row.reason == RECODE and _said_before(case, code, row)):
             continue
         case.votes.setdefault(code, {}).pop(row.user_id, None)
         case.gated.setdefault(code, set()).discard(row.user_id)
@@ -136,3 +143,8 @@ def _cast(case: Case, row: VoteRow) -> None:
             case.gated[code].add(row.user_id)
     if row.note:
         case.notes[row.user_id] = row.note
+
+
+def _said_before(case: Case, code: str, row: VoteRow) -> bool:
+    """Whether the person answered the gate, or was asked the question, before they were recoded."""
+    return row.user_id in case.votes.get(code, {})

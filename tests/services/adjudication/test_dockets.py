@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from annotator.domain.adjudication import VOID, Ruling
-from annotator.services.dockets import Case, cases, ruling_of
+from annotator.services.adjudication.dockets import Case, cases, ruling_of
 from annotator.store.corpus import Subject
 from annotator.store.labelling import AnnotationRevision
 from tests.factories import NOW, Factory

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from annotator.domain.adjudication import Decision
 from annotator.errors import Conflict, NotFound
-from annotator.services import adjudicating, disputes
-from annotator.services.disputes import LEASE, Queue
+from annotator.services.adjudication import deciding, leases
+from annotator.services.adjudication import queue as disputes
+from annotator.services.adjudication.leases import LEASE
+from annotator.services.adjudication.queue import Filters, Queue
 from annotator.store.corpus import Cluster, ClusterMember, Project, Subject
 from annotator.store.database import Database
 from annotator.store.labelling import Disclosure
@@ -45,7 +47,7 @@ def queue(
         project_id=labelled.project.id,
         user_id=labelled.person(who).id,
         now=NOW,
-        question=question,
+        filters=Filters(question=question),
     )
 
 
@@ -58,13 +60,13 @@ def take_next(
     instead_of: int | None = None,
     question: str | None = None,
 ) -> int | None:
-    return disputes.take_next(
+    return leases.take_next(
         session,
         project_id=labelled.project.id,
         user_id=labelled.person(who).id,
         now=NOW + timedelta(minutes=minutes),
         instead_of=instead_of,
-        question=question,
+        filters=Filters(question=question),
     )
 
 
@@ -92,13 +94,13 @@ def test_the_same_labels_in_another_order_are_no_dispute(
     assert queue(session, labelled).left == 0
 
 
-def test_more_questions_come_first_then_more_copies_then_reading_order(
+def test_more_doubt_comes_first_then_more_copies_then_reading_order(
     session: Session, labelled: Labelled
 ) -> None:
     plain, copied = contested(labelled, "Plain.", "Copied.")
     (double,) = labelled.paragraphs("Double.")
-    labelled.says("alice", double, prose(["economic"], russia="1"))
-    labelled.says("bob", double, prose(["security"], russia="-1"))
+    labelled.says("alice", double, prose(["economic"], russia="1", china="1"))
+    labelled.says("bob", double, prose(["security"], russia="-1", china="-1"))
     cluster = Cluster(project_id=labelled.project.id, kind="exact", key="copied.")
     session.add(cluster)
     session.flush()
@@ -111,7 +113,17 @@ def test_more_questions_come_first_then_more_copies_then_reading_order(
     session.flush()
     found = queue(session, labelled)
     assert [each.subject_id for each in found.offered] == [double.id, copied.id, plain.id]
-    assert found.questions == {"content": 2, "frames": 1, "stance.russia": 1}
+    assert found.questions == {
+        "content": 2,
+        "frames": 1,
+        "stance.russia": 1,
+        "stance.china": 1,
+    }
+    assert [(round(each.worth, 3), each.place.copies) for each in found.offered] == [
+        (3.0, 1),
+        (2.0, 2),
+        (1.0, 1),
+    ]
 
 
 def test_the_queue_can_be_of_one_question(session: Session, labelled: Labelled) -> None:
@@ -177,8 +189,8 @@ def test_who_holds_one_gets_it_again(session: Session, labelled: Labelled) -> No
     first, second = contested(labelled, "One.", "Two.")
     assert take_next(session, labelled) == first.id
     (double,) = labelled.paragraphs("Double.")
-    labelled.says("alice", double, prose(["economic"], russia="1"))
-    labelled.says("bob", double, prose(["security"], russia="-1"))
+    labelled.says("alice", double, prose(["economic"], russia="1", china="1"))
+    labelled.says("bob", double, prose(["security"], russia="-1", china="-1"))
     assert take_next(session, labelled) == first.id
     assert second.id != first.id
 
@@ -200,7 +212,7 @@ def test_what_is_put_off_comes_back_when_it_is_the_only_one(
 
 def test_what_is_settled_leaves_the_queue(session: Session, labelled: Labelled) -> None:
     (subject,) = contested(labelled)
-    adjudicating.decide(
+    deciding.decide(
         session,
         project_id=labelled.project.id,
         subject_id=subject.id,
@@ -228,9 +240,9 @@ def test_a_certain_subject_can_be_taken_unless_another_lead_holds_it(
 ) -> None:
     (subject,) = contested(labelled)
     ids = {"project_id": labelled.project.id, "subject_id": subject.id}
-    disputes.take(session, **ids, user_id=labelled.person("lead").id, now=NOW)
+    leases.take(session, **ids, user_id=labelled.person("lead").id, now=NOW)
     with pytest.raises(Conflict, match="settling this one just now"):
-        disputes.take(session, **ids, user_id=labelled.person("other lead").id, now=NOW)
+        leases.take(session, **ids, user_id=labelled.person("other lead").id, now=NOW)
 
 
 def test_a_subject_that_is_not_here_or_has_no_votes_is_not_found(
@@ -240,7 +252,7 @@ def test_a_subject_that_is_not_here_or_has_no_votes_is_not_found(
     elsewhere = Labelled.empty(labelled.make).paragraphs("Another project.")[0]
     for subject_id in (unlabelled.id, elsewhere.id, 10**6):
         with pytest.raises(NotFound, match="nothing here to settle"):
-            disputes.take(
+            leases.take(
                 session,
                 project_id=labelled.project.id,
                 subject_id=subject_id,
@@ -263,14 +275,14 @@ def test_leads_at_the_same_moment_never_get_the_same_subject(database: Database)
         try:
             while True:
                 with database.write() as session:
-                    subject_id = disputes.take_next(
+                    subject_id = leases.take_next(
                         session, project_id=project_id, user_id=user_id, now=NOW
                     )
                 if subject_id is None:
                     return
                 taken.append((subject_id, user_id))
                 with database.write() as session:
-                    adjudicating.decide(
+                    deciding.decide(
                         session,
                         project_id=project_id,
                         subject_id=subject_id,

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,19 +13,20 @@ from sqlalchemy.orm import Session
 
 from annotator.domain.adjudication import Decision, Outcome
 from annotator.errors import AnswersInvalid, Conflict, DataInvalid, NotFound
-from annotator.services import adjudicating, disputes
-from annotator.services.adjudicating import PolicyReport, Settled
-from annotator.services.dockets import cases
+from annotator.services.adjudication import batches, deciding, leases, policies
+from annotator.services.adjudication.deciding import Consensus, Settled
+from annotator.services.adjudication.dockets import cases
+from annotator.services.adjudication.policies import Policy, PolicyReport
 from annotator.store import audit
 from annotator.store.corpus import Subject
 from annotator.store.labelling import Disclosure
-from annotator.store.queries import adjudication as queries
+from annotator.store.queries import decisions as made
 from annotator.store.settling import Adjudication, AdjudicationLease, Gold, GoldBatch
 from tests.factories import NOW, Factory
 from tests.labelled import NOISE, Answers, Labelled, prose
 
 MAIN = Decision("decided", (("main",),))
-BOILERPLATE = Decision("decided", (("boilerplate",),))
+BOILERPLATE = Decision("decided", (("boilerplate",),), "A caption.")
 
 
 @pytest.fixture
@@ -50,10 +52,11 @@ def decide(
     *,
     by: str = "lead",
     seen: int | None = None,
+    **given: Any,
 ) -> Settled:
     if seen is None:
-        seen = queries.decision_count(session, subject.id)
-    return adjudicating.decide(
+        seen = made.decision_count(session, subject.id)
+    return deciding.decide(
         session,
         project_id=labelled.project.id,
         subject_id=subject.id,
@@ -61,11 +64,12 @@ def decide(
         decisions=decisions,
         seen=seen,
         now=NOW,
+        **given,
     )
 
 
 def apply(session: Session, labelled: Labelled) -> PolicyReport:
-    return adjudicating.apply_policy(
+    return policies.apply_policy(
         session, project_id=labelled.project.id, actor_id=labelled.person("lead").id, now=NOW
     )
 
@@ -93,7 +97,7 @@ def test_a_decision_is_kept_and_becomes_gold(session: Session, labelled: Labelle
     assert (decision.number, decision.outcome, decision.reason) == (1, "decided", "It argues.")
     assert (decision.cause, decision.self_adjudicated) == ("slip", False)
     pending = session.info[audit._PENDING]
-    assert [event["action"] for event in pending] == ["adjudication.decided"]
+    assert [event["action"] for event in pending] == ["work.recoded", "adjudication.decided"]
 
 
 def test_two_answers_can_both_be_right(session: Session, labelled: Labelled) -> None:
@@ -223,7 +227,7 @@ def test_who_decides_what_another_lead_holds_is_told_so(
     session: Session, labelled: Labelled
 ) -> None:
     subject = disputed(labelled, NOISE, prose())
-    disputes.take(
+    leases.take(
         session,
         project_id=labelled.project.id,
         subject_id=subject.id,
@@ -238,14 +242,71 @@ def test_who_decides_what_another_lead_holds_is_told_so(
 def test_a_lead_who_labelled_the_subject_is_marked(session: Session, labelled: Labelled) -> None:
     subject = disputed(labelled, NOISE, prose())
     labelled.says("lead", subject, NOISE)
-    decide(session, labelled, subject, {"content": MAIN})
+    with pytest.raises(DataInvalid, match="declare that you decide about your own label"):
+        decide(session, labelled, subject, {"content": BOILERPLATE})
+    decide(session, labelled, subject, {"content": BOILERPLATE}, own_declared=True)
     assert session.scalars(select(Adjudication.self_adjudicated)).all() == [True]
+
+
+def test_a_lead_leaves_their_own_label_to_another_who_has_none(
+    session: Session, labelled: Labelled
+) -> None:
+    subject = disputed(labelled, NOISE, prose())
+    labelled.says("lead", subject, NOISE)
+    labelled.person("other lead", role="lead")
+    with pytest.raises(DataInvalid, match="another lead did not"):
+        decide(session, labelled, subject, {"content": BOILERPLATE}, own_declared=True)
+
+
+def test_a_consensus_names_who_reached_it_when_and_why(
+    session: Session, labelled: Labelled
+) -> None:
+    subject = disputed(labelled, NOISE, prose())
+    labelled.says("lead", subject, prose())
+    people = tuple(labelled.person(name).id for name in ("lead", "alice"))
+    consensus = Consensus(people, NOW.date(), "We read the page again.")
+    decide(session, labelled, subject, {"content": MAIN}, consensus=consensus)
+    row = session.scalars(select(Adjudication)).one()
+    assert (row.participants, row.agreed_on) == (sorted(people), NOW.date())
+    assert (row.reason, row.self_adjudicated) == ("We read the page again.", False)
+    gold = session.scalars(select(Gold).where(Gold.question == "content")).one()
+    assert (gold.method, gold.people) == ("consensus", list(people))
+    seen = session.scalars(select(Disclosure.user_id).where(Disclosure.kind == "votes")).all()
+    assert sorted(seen) == sorted(people)
+
+
+@pytest.mark.parametrize(
+    ("names", "days", "reason", "sentence"),
+    [
+        (("lead",), 0, "why", "needs two people"),
+        (("lead", "alice"), None, "why", "needs two people"),
+        (("lead", "alice"), 0, None, "needs two people"),
+        (("lead", "alice"), 1, "why", "still to come"),
+        (("lead", "stranger"), 0, "why", "people of this project"),
+    ],
+)
+def test_a_consensus_that_says_too_little_is_refused(
+    session: Session,
+    labelled: Labelled,
+    names: tuple[str, ...],
+    days: int | None,
+    reason: str | None,
+    sentence: str,
+) -> None:
+    subject = disputed(labelled, NOISE, prose())
+    known = {name: labelled.person(name).id for name in ("lead", "alice")}
+    known["stranger"] = labelled.make.user("stranger").id
+    day = None if days is None else (NOW + timedelta(days=days)).date()
+    consensus = Consensus(tuple(known[name] for name in names), day, reason)
+    with pytest.raises(DataInvalid, match=sentence):
+        decide(session, labelled, subject, {"content": MAIN}, consensus=consensus)
+    assert session.scalars(select(Adjudication)).all() == []
 
 
 def test_the_votes_count_as_seen_and_the_lease_ends(session: Session, labelled: Labelled) -> None:
     subject = disputed(labelled, NOISE, prose())
     decide(session, labelled, subject, {"content": MAIN})
-    seen = session.scalars(select(Disclosure)).one()
+    seen = session.scalars(select(Disclosure).where(Disclosure.kind == "votes")).one()
     assert (seen.subject_id, seen.kind) == (subject.id, "votes")
     assert session.scalars(select(AdjudicationLease)).all() == []
 
@@ -342,7 +403,7 @@ def test_a_preview_says_what_would_be_done_and_writes_nothing(
     session: Session, labelled: Labelled
 ) -> None:
     disputed(labelled, NOISE, NOISE)
-    preview = adjudicating.preview_policy(session, project_id=labelled.project.id)
+    preview = policies.preview_policy(session, project_id=labelled.project.id)
     assert (preview.decided, preview.void, preview.questions) == (1, 5, {"content": 1})
     assert session.scalar(select(func.count(Gold.id))) == 0
     assert apply(session, labelled).decided == preview.decided
@@ -350,14 +411,18 @@ def test_a_preview_says_what_would_be_done_and_writes_nothing(
 
 def test_a_policy_that_does_not_exist_is_refused(session: Session, labelled: Labelled) -> None:
     with pytest.raises(DataInvalid, match="“loudest” is not a policy: choose among unanimous"):
-        adjudicating.apply_policy(
-            session, project_id=labelled.project.id, policy="loudest", actor_id=None, now=NOW
+        policies.apply_policy(
+            session,
+            project_id=labelled.project.id,
+            policy=Policy("loudest"),
+            actor_id=None,
+            now=NOW,
         )
 
 
 def undo(session: Session, labelled: Labelled, batch_id: int | None) -> int:
     assert batch_id is not None
-    return adjudicating.undo_batch(
+    return batches.undo_batch(
         session,
         project_id=labelled.project.id,
         batch_id=batch_id,
@@ -390,15 +455,13 @@ def test_a_run_in_another_project_cannot_be_undone(session: Session, labelled: L
     assert batch is not None
     other = labelled.make.project()
     with pytest.raises(NotFound, match="no such run"):
-        adjudicating.undo_batch(
-            session, project_id=other.id, batch_id=batch, actor_id=None, now=NOW
-        )
+        batches.undo_batch(session, project_id=other.id, batch_id=batch, actor_id=None, now=NOW)
 
 
 def test_batches_are_listed_with_what_still_stands(session: Session, labelled: Labelled) -> None:
     disputed(labelled, NOISE, NOISE)
     apply(session, labelled)
-    (batch,) = queries.batches(session, labelled.project.id)
+    (batch,) = made.batches(session, labelled.project.id)
     assert (batch.policy, batch.made_by, batch.gold, batch.undone_at) == (
         "unanimous",
         "lead",
@@ -406,7 +469,7 @@ def test_batches_are_listed_with_what_still_stands(session: Session, labelled: L
         None,
     )
     undo(session, labelled, batch.id)
-    (batch,) = queries.batches(session, labelled.project.id)
+    (batch,) = made.batches(session, labelled.project.id)
     assert (batch.gold, batch.undone_at) == (0, NOW)
 
 
@@ -482,12 +545,10 @@ def test_the_report_of_a_policy_adds_up(session: Session, said: list[list[Answer
         (subject,) = labelled.paragraphs(f"Paragraph {number}.")
         for name, answers in zip(("sum a", "sum b", "sum c"), votes, strict=False):
             labelled.says(name, subject, answers)
-    preview = adjudicating.preview_policy(session, project_id=labelled.project.id)
-    report = adjudicating.apply_policy(
-        session, project_id=labelled.project.id, actor_id=None, now=NOW
-    )
+    preview = policies.preview_policy(session, project_id=labelled.project.id)
+    report = policies.apply_policy(session, project_id=labelled.project.id, actor_id=None, now=NOW)
     after = cases(session, project_id=labelled.project.id)
-    again = adjudicating.preview_policy(session, project_id=labelled.project.id)
+    again = policies.preview_policy(session, project_id=labelled.project.id)
     nested.rollback()
     asked = sum(len(case.questions) for case in after)
     assert report.decided + report.void + sum(report.left.values()) == asked
