@@ -18,6 +18,7 @@ SCRIPTS = (
     "coverage",
     "certainty",
     "live",
+    "adjudicating",
     "noise",
     "page",
 )

@@ -343,7 +343,9 @@ def _form(sheet: Sheet, sent: MultiDict[str, str] | None = None) -> DecisionForm
         ruling = case.gold[code]
         alternatives = [list(each) for each in ruling.alternatives]
         standing[code] = LastDecision(0, ruling.state, alternatives, None, None)
-    return DecisionForm(asked, case.votes, standing, seen=sheet.seen, sent=sent)
+    return DecisionForm(
+        asked, case.votes, standing, seen=sheet.seen, settled=settled - {*case.disputed}, sent=sent
+    )
 
 
 def _page(sheet: Sheet, form: DecisionForm) -> str:

@@ -6,7 +6,7 @@ that are right, `other` an answer that nobody gave, `outcome` that there is no r
 and `cause` why. A question where nothing is chosen stays open.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -88,9 +88,30 @@ class QuestionShown:
     why_open: bool
     problem: str | None
 
+    @property
+    def given(self) -> list[AnswerShown]:
+        """What somebody said or decided."""
+        return [answer for answer in self.answers if answer.voters or answer.checked]
+
+    @property
+    def others(self) -> list[AnswerShown]:
+        """What can be, though nobody said it."""
+        return [answer for answer in self.answers if not (answer.voters or answer.checked)]
+
+    @property
+    def decided(self) -> str:
+        """What is chosen, in words."""
+        chosen = [" + ".join(a.labels) or "none of these" for a in self.answers if a.checked]
+        outcome = next(each for each in self.outcomes if each.checked)
+        return " or ".join(chosen) or outcome.name.lower()
+
 
 class DecisionForm:
-    """What can be decided about one subject, with what is chosen so far."""
+    """What can be decided about one subject, with what is chosen so far.
+
+    `decided` is filled in. Of the questions that are `settled` by it only what is changed is a
+    decision anew.
+    """
 
     def __init__(
         self,
@@ -99,9 +120,11 @@ class DecisionForm:
         decided: Mapping[str, LastDecision],
         *,
         seen: int,
+        settled: Collection[str] = (),
         sent: MultiDict[str, str] | None = None,
     ) -> None:
         self.questions = questions
+        self.settled = {code: decided[code] for code in settled if code in decided}
         self.answers = {q.code: _answers(q, votes.get(q.code, {}), decided) for q in questions}
         self.problems: dict[str, str] = {}
         self.fields = BaseForm(
@@ -129,7 +152,19 @@ class DecisionForm:
         found = {q.code: self._decision(q) for q in self.questions}
         if self.problems:
             raise AnswersInvalid(self.problems)
-        return self.fields["seen"].data, {c: d for c, d in found.items() if d is not None}
+        made = {code: each for code, each in found.items() if each is not None}
+        return self.fields["seen"].data, self._anew(made)
+
+    def _anew(self, made: dict[str, Decision]) -> dict[str, Decision]:
+        """Without what stands as it was; where that is all of it, what people decided is affirmed.
+
+        What a policy settled must not become a person's decision by the way.
+        """
+        changed = {c: d for c, d in made.items() if not _stands(d, self.settled.get(c))}
+        by_people = {
+            c: d for c, d in made.items() if c in self.settled and self.settled[c].adjudicator_id
+        }
+        return changed or by_people
 
     def _decision(self, question: Question) -> Decision | None:
         code = question.code
@@ -209,6 +244,19 @@ class DecisionForm:
         )
 
 
+def _stands(decision: Decision, earlier: LastDecision | None) -> bool:
+    """Whether a decision is the earlier one; the order of what is right does not matter."""
+    if earlier is None:
+        return False
+    before = {tuple(each) for each in earlier.alternatives or ()}
+    return (decision.outcome, set(decision.alternatives), decision.reason, decision.cause) == (
+        earlier.outcome,
+        before,
+        earlier.reason or None,
+        earlier.cause or None,
+    )
+
+
 def encoded(answer: Answer) -> str:
     """An answer as the value of a box; the mark before it tells the empty set from no value."""
     return PREFIX + "|".join(answer)
@@ -234,9 +282,11 @@ def _answers(
 
 
 def _key(question: Question, answer: Answer, number: int) -> str:
-    """That of the label, as in labelling; whole sets are numbered where no label has the number."""
+    """That of the label, as in labelling; the rest is numbered where no label has the number."""
     if question.scale in {"nominal", "ordinal"} and answer in {(c,) for c in question.label_codes}:
-        return question.by_code[answer[0]].key or ""
+        key = question.by_code[answer[0]].key
+        if key:
+            return key
     taken = {label.key for label in question.labels}
     return str(number) if number <= LAST_NUMBER and str(number) not in taken else ""
 

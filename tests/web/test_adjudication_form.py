@@ -200,3 +200,41 @@ def test_every_outcome_and_cause_has_a_name() -> None:
     assert set(OUTCOMES) == set(adjudication.OUTCOMES)
     assert set(CAUSE_NAMES) == set(adjudication.CAUSES)
     assert encoded(()) == "="
+
+
+BY_POLICY = LastDecision(0, "decided", [["main"]], None, None)
+BY_LENA = LastDecision(7, "decided", [["-1"], ["1"]], "Both can be read so.", None)
+UNTOUCHED = (
+    ("accept.content", "=main"),
+    ("accept.stance.russia", "=1"),
+    ("accept.stance.russia", "=-1"),
+    ("outcome.content", "decided"),
+    ("reason.stance.russia", "Both can be read so."),
+    ("cause.content", ""),
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "decided"),
+    [
+        ((("accept.frames", "="),), {"frames"}),
+        ((("other.content", "mixed"),), {"content"}),
+        ((("outcome.content", "undecidable"),), {"content"}),
+        ((("cause.stance.russia", "slip"),), {"stance.russia"}),
+        ((), {"stance.russia"}),
+    ],
+)
+def test_of_settled_questions_only_what_is_changed_is_decided_anew(
+    more: tuple[tuple[str, str], ...], decided: set[str]
+) -> None:
+    given = MultiDict([("seen", "0"), *more, *UNTOUCHED])
+    standing = {"content": BY_POLICY, "stance.russia": BY_LENA}
+    found = DecisionForm(QUESTIONS, VOTES, standing, seen=0, settled=standing, sent=given)
+    assert found.decisions()[1].keys() == decided
+
+
+def test_what_a_policy_settled_is_no_decision_of_whoever_saves_it_unchanged() -> None:
+    given = sent(("accept.content", "=main"))
+    standing = {"content": BY_POLICY}
+    found = DecisionForm(QUESTIONS, VOTES, standing, seen=0, settled=standing, sent=given)
+    assert found.decisions()[1] == {}

@@ -119,7 +119,8 @@ def undo_batch(
         update(Propagation).where(Propagation.batch_id == batch_id).values(undone_at=now)
     )
     session.flush()
-    _restore(session, project_id, {row.subject_id for row in taken}, now)
+    subjects = {row.subject_id for row in taken}
+    _restore(session, project_id, subjects, actor_id=actor_id, now=now)
     record(
         session,
         action="gold.undone",
@@ -132,7 +133,14 @@ def undo_batch(
     return len(taken)
 
 
-def _restore(session: Session, project_id: int, subject_ids: set[int], now: datetime) -> None:
+def _restore(
+    session: Session,
+    project_id: int,
+    subject_ids: set[int],
+    *,
+    actor_id: int | None,
+    now: datetime,
+) -> None:
     """What people had decided holds again, as far as it applies without the run."""
     decided = decisions.subjects_decided(session, project_id)
     concerned = sorted(subject_ids & decided)
@@ -144,7 +152,7 @@ def _restore(session: Session, project_id: int, subject_ids: set[int], now: date
                     bring_back(session, case, code, decision, now=now)
             follow_gates(session, case, origin=Origin("unanimous"), now=now)
     for case in _cases(session, project_id, sorted(recoded)):
-        recoding.withdraw(session, case)
+        recoding.withdraw(session, case, project_id=project_id, actor_id=actor_id, now=now)
 
 
 def _cases(session: Session, project_id: int, subject_ids: list[int]) -> list[Case]:

@@ -35,7 +35,7 @@ BREATH: Final = 0.0005
 CHANGES_AT_MOST: Final = 2_000
 BY_ASSIGNMENT: Final = frozenset({"annotation.saved", "assignment.skipped"})
 BY_SUBJECT: Final = frozenset(
-    {"adjudication.changed", "adjudication.decided", "adjudication.undone"}
+    {"adjudication.changed", "adjudication.decided", "adjudication.undone", "work.recoded"}
 )
 # These concern `CHANGES_NOTHING` of agreement, but gold.
 BY_BATCH: Final = frozenset({"gold.settled", "gold.undone"})

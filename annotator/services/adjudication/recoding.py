@@ -41,30 +41,26 @@ def recode(
     if not wanted:
         return 0
     given = queries.given(session, project_id, subject_ids=list(wanted))
-    made = [
-        _give(session, case, person, given[case.subject_id, person], now)
-        for case, people in wanted.values()
-        for person in people
-        if (case.subject_id, person) in given and not given[case.subject_id, person].recoded
-    ]
-    if made:
-        session.flush()
-        record(
-            session,
-            action="work.recoded",
-            at=now,
-            actor_id=actor_id,
-            project_id=project_id,
-            assignments=len(made),
-        )
-    return len(made)
+    made = 0
+    for case, people in wanted.values():
+        asked = [
+            _give(session, case, person, given[case.subject_id, person], now)
+            for person in people
+            if (case.subject_id, person) in given and not given[case.subject_id, person].recoded
+        ]
+        if asked:
+            _record(session, case, project_id=project_id, actor_id=actor_id, now=now)
+        made += len(asked)
+    return made
 
 
-def withdraw(session: Session, case: Case) -> None:
+def withdraw(
+    session: Session, case: Case, *, project_id: int, actor_id: int | None, now: datetime
+) -> None:
     """Take back what is still open of it, where gold of the gate no longer asks for it."""
     if _opens(case):
         return
-    session.execute(
+    taken = session.scalars(
         update(Assignment)
         .where(
             Assignment.subject_id == case.subject_id,
@@ -72,6 +68,24 @@ def withdraw(session: Session, case: Case) -> None:
             Assignment.state == "open",
         )
         .values(state="withdrawn")
+        .returning(Assignment.id)
+    ).all()
+    if taken:
+        _record(session, case, project_id=project_id, actor_id=actor_id, now=now)
+
+
+def _record(
+    session: Session, case: Case, *, project_id: int, actor_id: int | None, now: datetime
+) -> None:
+    """Of each subject, so that whoever keeps figures renews those of this one alone."""
+    session.flush()
+    record(
+        session,
+        action="work.recoded",
+        at=now,
+        actor_id=actor_id,
+        project_id=project_id,
+        object_id=case.subject_id,
     )
 
 

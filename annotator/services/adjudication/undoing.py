@@ -47,7 +47,7 @@ def undo_last(session: Session, *, project_id: int, user_id: int, now: datetime)
             put_back(session, case, row.question, row.replaced, now=now)
     session.flush()
     follow_gates(session, case, origin=Origin("person", (user_id,)), now=now)
-    recoding.withdraw(session, case)
+    recoding.withdraw(session, case, project_id=project_id, actor_id=user_id, now=now)
     record(
         session,
         action="adjudication.undone",

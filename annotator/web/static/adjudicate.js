@@ -36,8 +36,7 @@ function choose(key, also) {
   }
   if (labels && !also) for (const each of box.querySelectorAll(".answers input")) each.checked = false;
   input.checked = !input.checked;
-  const hidden = input.closest("details");
-  if (hidden) hidden.open = true;
+  for (let fold = input.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   if (!labels && input.checked && !also) {
     const next = questions.findIndex((each, number) => number > active && !answered(each));
     if (next > -1) step(next - active);

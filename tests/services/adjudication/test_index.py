@@ -98,6 +98,19 @@ def test_it_follows_saves_decisions_undoing_and_policies(
     with database.write() as session:
         undoing.undo_last(session, project_id=project_id, user_id=lead, now=NOW)
     agree()
+    led_past = next(each for each in first.disputes if "content" in each.questions)
+    with database.write() as session:
+        settled = deciding.decide(
+            session,
+            project_id=project_id,
+            subject_id=led_past.subject_id,
+            user_id=lead,
+            decisions={"content": Decision("decided", (("main",),), "It is text.")},
+            seen=made.decision_count(session, led_past.subject_id),
+            now=NOW,
+        )
+    assert settled.recoded
+    assert agree() is first
     with database.write() as session:
         policies.apply_policy(session, project_id=project_id, actor_id=lead, now=NOW)
     agree()
