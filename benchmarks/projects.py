@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import texts
@@ -14,6 +15,8 @@ from annotator.services import api_tokens, assigning, people, projects
 from annotator.services.documents import importing
 from annotator.store import migrating
 from annotator.store.database import Database
+
+IN_A_FILE = 4_000
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,20 @@ def make(database: Database, slug: str, *, documents: int, annotators: int, over
         importing.import_files(
             session,
             project_id=project_id,
-            files=[("documents.jsonl", texts.json_lines(list(texts.documents(documents))))],
+            files=list(_files(documents)),
             source_name=None,
             actor_id=None,
             now=datetime.now(UTC),
         )
     with database.write() as session:
         return staff(session, slug, annotators=annotators, overlap=overlap)
+
+
+def _files(documents: int) -> Iterator[tuple[str, bytes]]:
+    """As many as keep each below what a file may have."""
+    made = texts.documents(documents)
+    for number, some in enumerate(iter(lambda: list(islice(made, IN_A_FILE)), [])):
+        yield f"documents-{number}.jsonl", texts.json_lines(some)
 
 
 def empty(session: Session, slug: str) -> int:
