@@ -1,7 +1,7 @@
 """What a round gives out: documents that are new to it, or a person's own once more."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
@@ -11,19 +11,25 @@ from annotator.domain.assignment import DocumentWork, Planned
 from annotator.domain.codebook import CLEANUP, Codebook
 from annotator.store.labelling import Round
 from annotator.store.queries import assigning as queries
+from annotator.store.queries import clusters
 
 RETEST = "retest"
 TRAINING = "training"
+SHARE_CHECKED = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a round gives out: planned tasks, with the occasions of those asked again."""
+    """What a round gives out: planned tasks, with the occasions of those asked again.
+
+    `checks` are subjects with propagated gold that are asked all the same.
+    """
 
     planned: list[Planned]
     reason: str
     occasions: Mapping[tuple[int, int], int] = field(default_factory=dict)
     left_out: int = 0
+    checks: frozenset[int] = frozenset()
 
 
 def fresh(session: Session, this: Round, codebook: Codebook, people: Mapping[int, str]) -> Work:
@@ -35,6 +41,8 @@ def fresh(session: Session, this: Round, codebook: Codebook, people: Mapping[int
         if document.document_id not in given
     ]
     gated = _settled_as_noise(session, this, codebook)
+    checks = _checks(session, this, gated)
+    gated -= checks
     asks_of_document = bool(codebook.expanded("document", kind=this.kind, blind=this.blind))
     planned = planning.plan(
         [_without(document, gated, whole=asks_of_document) for document in documents],
@@ -45,7 +53,8 @@ def fresh(session: Session, this: Round, codebook: Codebook, people: Mapping[int
         loads={user_id: n for user_id, (n, _) in queries.loads(session, this.id).items()},
     )
     left_out = sum(s in gated for document in documents for s in document.paragraphs)
-    return Work(planned=planned, reason="sample", left_out=left_out)
+    alone = _by_one_person(planned, checks)
+    return Work(planned=alone, reason="sample", left_out=left_out, checks=checks)
 
 
 def _without(document: DocumentWork, gated: frozenset[int], *, whole: bool) -> DocumentWork:
@@ -59,23 +68,49 @@ def _without(document: DocumentWork, gated: frozenset[int], *, whole: bool) -> D
 def _settled_as_noise(session: Session, this: Round, codebook: Codebook) -> frozenset[int]:
     """Paragraphs whose gold answers to the clean-up questions leave nothing else to be asked.
 
-    A clean-up round is about them, and in training people learn on them.
+    In training people learn on them. A clean-up round is about them, unless it is known of them
+    from others that are alike.
     """
-    if this.kind in {CLEANUP, TRAINING}:
+    if this.kind == TRAINING:
         return frozenset()
     asked = codebook.expanded("paragraph", kind=CLEANUP, blind=this.blind)
     decided = queries.decided_answers(
         session, project_id=this.project_id, questions=[question.code for question in asked]
     )
+    propagated = clusters.propagated_subjects(session, project_id=this.project_id)
     return frozenset(
         subject_id
         for subject_id, alternatives in decided.items()
-        if all(
+        if (this.kind != CLEANUP or subject_id in propagated)
+        and all(
             question.cleanup
             for answers in alternatives
             for question in answering.applicable(codebook, "paragraph", answers, blind=this.blind)
         )
     )
+
+
+def _checks(session: Session, this: Round, gated: frozenset[int]) -> frozenset[int]:
+    """A share of what was settled by propagation: a person is asked all the same, blind."""
+    propagated = clusters.propagated_subjects(session, project_id=this.project_id) & gated
+    return frozenset(
+        subject_id
+        for subject_id in propagated
+        if planning.drawn(this.seed, "check", subject_id) < SHARE_CHECKED
+    )
+
+
+def _by_one_person(planned: list[Planned], checks: frozenset[int]) -> list[Planned]:
+    """The plan in which what only checks gold goes to one person and is in no sample."""
+    met: set[int] = set()
+    found: list[Planned] = []
+    for one in planned:
+        if one.subject_id not in checks:
+            found.append(one)
+        elif one.subject_id not in met:
+            met.add(one.subject_id)
+            found.append(replace(one, overlapping=False))
+    return found
 
 
 def again(session: Session, this: Round) -> Work:

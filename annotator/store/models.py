@@ -12,6 +12,7 @@ from annotator.store.corpus import (
     Source,
     Subject,
     Suggestion,
+    TextSignature,
 )
 from annotator.store.labelling import (
     Annotation,
@@ -71,5 +72,6 @@ __all__ = [
     "Source",
     "Subject",
     "Suggestion",
+    "TextSignature",
     "User",
 ]
