@@ -22,12 +22,15 @@ Answers = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing a lead can say of a whole cluster; `names` are those of its labels."""
+    """One thing a lead can say of a whole cluster; `names` are those of its labels, `key` the last
+    one's.
+    """
 
     code: str
     answers: dict[str, list[str]]
     names: tuple[str, ...]
     noise: bool
+    key: str | None = None
 
     @property
     def spares_first(self) -> bool:
@@ -83,12 +86,13 @@ def choices(codebook: Codebook, lang: str) -> tuple[Choice, ...]:
                     answers | {detail.code: [kind.code]},
                     (name, kind.name_in(lang)),
                     noise=True,
+                    key=kind.key,
                 )
                 for kind in kinds
             ]
         # What is mixed is another mixture in each text: nothing can be said of all.
         elif noise or detail is None:
-            found.append(Choice(label.code, answers, (name,), noise=noise))
+            found.append(Choice(label.code, answers, (name,), noise=noise, key=label.key))
     return tuple(found)
 
 

@@ -230,7 +230,7 @@ class ClusterMember(Base):
 class TextSignature(Base):
     """What a text is looked up by when another comes that may be alike; once for all its copies.
 
-    `bands` are 16 numbers of 32 bits: see `domain.near_duplicates.signatures`. Texts that can have
+    `bands` are 128 bytes: see `domain.near_duplicates.signatures`. Texts that can have
     no near-duplicates have none.
     """
 

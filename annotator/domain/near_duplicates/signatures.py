@@ -1,5 +1,9 @@
 """MinHash signatures of forms: texts that share one of 16 bands may be alike.
 
+A signature also holds a byte of each of the 64 minima (b-bit minwise hashing, Li & König 2010,
+doi:10.1145/1772690.1772759), by which most of those that share a band by chance are told apart
+without reading them.
+
 Written for numpy and not taken from a package, because signatures are stored: they must mean the
 same in every version of the program. Importing this module loads numpy.
 """
@@ -21,6 +25,10 @@ ROWS: Final = PERMUTATIONS // BANDS
 # compared with it. All of them would be as many as the square of their number.
 OLDEST: Final = 8
 LATEST: Final = 4
+# Of 64 bytes, how many are the same in two texts that are looked at. Of texts that are .9 alike
+# hardly any share less than half of their shingles. By chance a byte is the same once in 256.
+SAME_BYTES: Final = 25
+WIDTH: Final = BANDS + PERMUTATIONS // 4
 
 Bands = NDArray[np.uint32]
 
@@ -36,16 +44,17 @@ _TIMES: Final = _constants("times", PERMUTATIONS)[:, None]
 _PLUS: Final = _constants("plus", PERMUTATIONS)[:, None]
 _FOLD: Final = _constants("fold", ROWS)
 _HALF: Final = np.uint32(16)
+_BYTE: Final = np.uint32(0xFF)
 
 
-def bands(form: str) -> Bands:
-    """The 16 bands of a form as numbers of 32 bits.
+def signature(form: str) -> Bands:
+    """32 numbers of 32 bits: the 16 bands of a form, then its 64 bytes.
 
     A form shorter than `SHORT` has one number in all of them: it is like no other form.
     """
     if len(form) < SHORT:
         digest = hashlib.sha256(form.encode("utf-8", "surrogatepass")).digest()
-        return np.full(BANDS, int.from_bytes(digest[:4], "big"), dtype=np.uint32)
+        return np.full(WIDTH, int.from_bytes(digest[:4], "big"), dtype=np.uint32)
     points = np.frombuffer(form.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     shingles = np.zeros(len(points) - SHINGLE + 1, dtype=np.uint32)
     for place, factor in enumerate(_MIX):
@@ -53,28 +62,31 @@ def bands(form: str) -> Bands:
     # The low bits of a product depend on low bits alone: the high ones are mixed in before.
     shingles ^= shingles >> _HALF
     lowest = (shingles[None, :] * _TIMES + _PLUS).min(axis=1)
-    folded: Bands = (lowest.reshape(BANDS, ROWS) * _FOLD).sum(axis=1, dtype=np.uint32)
-    return folded
+    folded = (lowest.reshape(BANDS, ROWS) * _FOLD).sum(axis=1, dtype=np.uint32)
+    return np.concatenate([folded, (lowest & _BYTE).astype(np.uint8).view("<u4")])
 
 
-def stored(signature: Bands) -> bytes:
-    """The 64 bytes that a database keeps."""
-    return signature.astype("<u4").tobytes()
+def stored(one: Bands) -> bytes:
+    """The 128 bytes that a database keeps."""
+    return one.astype("<u4").tobytes()
 
 
 def loaded(rows: Sequence[bytes]) -> Bands:
     """Stored signatures as a table with a row for each."""
-    return np.frombuffer(b"".join(rows), dtype="<u4").astype(np.uint32).reshape(-1, BANDS)
+    return np.frombuffer(b"".join(rows), dtype="<u4").astype(np.uint32).reshape(-1, WIDTH)
 
 
 def candidates(table: Bands, new: int) -> dict[int, list[int]]:
     """For each of the last `new` rows the earlier rows to compare it with, the likeliest first.
 
-    Those that share most bands come first, then the oldest. A row that shares none is left out.
+    Those with most bytes in common come first, then the oldest. A row without any is left out.
     """
     pairs = [_pairs(table[:, band], len(table) - new) for band in range(BANDS)]
-    found, shared = np.unique(np.concatenate(pairs), axis=0, return_counts=True)
-    order = np.lexsort((found[:, 1], -shared, found[:, 0]))
+    found = np.unique(np.concatenate(pairs), axis=0)
+    parts = np.ascontiguousarray(table[:, BANDS:]).view(np.uint8)
+    same = (parts[found[:, 0]] == parts[found[:, 1]]).sum(axis=1)
+    found, same = found[same >= SAME_BYTES], same[same >= SAME_BYTES]
+    order = np.lexsort((found[:, 1], -same, found[:, 0]))
     of_row: dict[int, list[int]] = {}
     for later, earlier in found[order].tolist():
         of_row.setdefault(later, []).append(earlier)

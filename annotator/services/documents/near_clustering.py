@@ -1,6 +1,6 @@
 """Clusters of paragraphs with nearly the same text: new documents join the old ones.
 
-What came before is known by its stored signatures, 64 bytes a text, so no old text is read but
+What came before is known by its stored signatures, 128 bytes a text, so no old text is read but
 those that a new one may be alike to. See `domain.near_duplicates` for what is alike.
 """
 
@@ -218,7 +218,7 @@ def _join(
 
     from annotator.domain.near_duplicates import signatures  # noqa: PLC0415 - loads numpy
 
-    made = np.stack([signatures.bands(form) for _, form in new.values()])
+    made = np.stack([signatures.signature(form) for _, form in new.values()])
     rows = [
         {"project_id": project_id, "duplicate_key": key, "bands": signatures.stored(one)}
         for key, one in zip(new, made, strict=True)
