@@ -123,9 +123,9 @@ def add(
         task.state = "withdrawn"
     taken = [*batch.parameters["taken_back"], *(task.id for task in tasks)]
     batch.parameters = batch.parameters | {"taken_back": taken}
-    note(run, "gold.propagated", batch, paragraphs=len(subjects))
+    put_on_record(run, "gold.propagated", batch, paragraphs=len(subjects))
     if tasks:
-        note(run, "assignments.taken_back", batch, tasks=len(tasks))
+        put_on_record(run, "assignments.taken_back", batch, tasks=len(tasks))
     run.session.flush()
     return Propagated(batch.id, len(subjects), len(tasks))
 
@@ -157,7 +157,7 @@ def take_back(run: Run, batch_id: int) -> int:
     run.session.execute(
         update(Propagation).where(Propagation.batch_id == batch.id).values(undone_at=run.now)
     )
-    note(run, "gold.propagation_undone", batch, paragraphs=len(taken))
+    put_on_record(run, "gold.propagation_undone", batch, paragraphs=len(taken))
     _give_back(run, batch, batch.parameters["taken_back"])
     run.session.flush()
     return len(taken)
@@ -185,14 +185,14 @@ def leave_out(
         raise NotFound(NO_DECISION)
     left = sorted({*batch.parameters["left_out"], subject_id})
     batch.parameters = batch.parameters | {"left_out": left}
-    note(run, "gold.propagation_undone", batch, paragraphs=1)
+    put_on_record(run, "gold.propagation_undone", batch, paragraphs=1)
     mine = Assignment.subject_id == subject_id
     taken = Assignment.id.in_(batch.parameters["taken_back"])
     _give_back(run, batch, session.scalars(select(Assignment.id).where(mine, taken)).all())
     session.flush()
 
 
-def note(run: Run, action: str, batch: GoldBatch, **counts: int) -> None:
+def put_on_record(run: Run, action: str, batch: GoldBatch, **counts: int) -> None:
     record(
         run.session,
         action=action,
@@ -229,4 +229,4 @@ def _give_back(run: Run, batch: GoldBatch, assignment_ids: Sequence[int]) -> Non
     for task in tasks:
         task.state = "open"
     if tasks:
-        note(run, "assignments.given_back", batch, tasks=len(tasks))
+        put_on_record(run, "assignments.given_back", batch, tasks=len(tasks))

@@ -15,7 +15,7 @@ from annotator.services.propagation.batches import (
     Propagated,
     Run,
     add,
-    note,
+    put_on_record,
     run_of,
     take_back,
     write,
@@ -123,7 +123,7 @@ def _reopen(run: Run, row: PropagationRow, votes: Votes) -> bool:
     if otherwise is None:
         return False
     run.session.get_one(Propagation, row.id).reopened_by_id = otherwise.annotation_id
-    note(run, "gold.propagation_reopened", run.session.get_one(GoldBatch, row.batch_id))
+    put_on_record(run, "gold.propagation_reopened", run.session.get_one(GoldBatch, row.batch_id))
     if row.rule == AGREEING_LABELS:
         take_back(run, row.batch_id)
     run.session.flush()
