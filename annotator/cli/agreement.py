@@ -7,14 +7,18 @@ from typing import Any, Final
 import click
 
 from annotator.cli.agreement_report import details, overview
-from annotator.cli.context import SEEDS, json_option, now, open_database, print_json
+from annotator.cli.context import json_option, now, open_database, print_json
+from annotator.cli.resampling import bootstrap_option, seed_option
 from annotator.services import adjudicating
 from annotator.services.adjudicating import POLICIES, PolicyReport
-from annotator.services.agreement import REPLICATES, score_project
-from annotator.services.judging import DEFAULT_SEED
+from annotator.services.agreement import score_project
 from annotator.services.projects import project_named
 
 NOTHING: Final = "No judgments yet: assign a round in which two people label the same, then label."
+NOTES: Final = {
+    "intra_annotator": "The same item again: a retest, and the ceiling of any agreement.",
+    "gold": "Gold: what people decided, without what somebody decided about their own labels.",
+}
 LEFT: Final = {
     "disputed": "in dispute: settle them on the page Adjudicate",
     "waiting": "agreed on, but whether they apply is in dispute: settle that, then run this again",
@@ -26,20 +30,8 @@ LEFT: Final = {
 @click.command(epilog="Example: annotator agreement news --round main")
 @click.argument("slug")
 @click.option("--round", "round_name", help="Only this round; else all main ones, else the pilots.")
-@click.option(
-    "--bootstrap",
-    type=click.IntRange(min=0),
-    default=REPLICATES,
-    show_default=True,
-    help="Resamples of documents for the intervals; 0 leaves them out.",
-)
-@click.option(
-    "--seed",
-    type=SEEDS,
-    default=DEFAULT_SEED,
-    show_default=True,
-    help="The same seed gives the same intervals.",
-)
+@bootstrap_option
+@seed_option
 @json_option
 def agreement(
     slug: str,
@@ -100,6 +92,10 @@ def _agreement_lines(found: dict[str, Any]) -> Iterable[str]:
     for entry in asked:
         yield ""
         yield from details(entry)
+    for code, sentence in NOTES.items():
+        if any(entry[code] for entry in asked):
+            yield ""
+            yield sentence
 
 
 def _policy_lines(report: PolicyReport) -> Iterable[str]:

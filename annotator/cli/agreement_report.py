@@ -77,6 +77,7 @@ def details(entry: Entry) -> Iterable[str]:
     yield from _said(entry["model"]["reason"])
     yield from _mistakes(entry["annotators"])
     yield from _pairs(entry["pairs"])
+    yield from _again(entry.get("intra_annotator"))
     yield from _gold(entry.get("gold"))
 
 
@@ -129,9 +130,9 @@ def _size(entry: Entry) -> str:
     annotators = sum(1 for each in entry["annotators"] if each["judgments"])
     counted = entry["judgments"] - sum(entry["excluded"].values())
     return (
-        f"{answered(entry['judgments'], entry['excluded']):,} judgments of {entry['items']:,} "
-        f"items; {counted:,} count, by {annotators} annotators on {entry['pairable_items']:,} "
-        f"items.{_open(entry, ' {n:,} more are open.')}"
+        f"{_many(answered(entry['judgments'], entry['excluded']), 'judgment')} of "
+        f"{_many(entry['items'], 'item')}; {counted:,} count, by {_many(annotators, 'annotator')} "
+        f"on {_many(entry['pairable_items'], 'item')}.{_open(entry, ' {n:,} more are open.')}"
     )
 
 
@@ -174,6 +175,10 @@ def _mistake(annotator: str, mistake: dict[str, Any]) -> str:
     )
 
 
+def _many(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def _times(number: int) -> str:
     return "once" if number == 1 else f"{number:,} times"
 
@@ -211,6 +216,27 @@ def _pairs(pairs: Sequence[dict[str, Any]]) -> Iterable[str]:
         longest=2 * LONGEST_CELL,
     )
     yield from _more(len(pairs) - MOST_PAIRS, "pairs")
+
+
+def _again(found: dict[str, Any] | None) -> Iterable[str]:
+    """Of a retest: everybody pooled, then each by name."""
+    if not found:
+        return
+    rows = [
+        {
+            "the same item again": name,
+            "items": f"{one['items']:,}",
+            "same": _share(one["percent_agreement"]["value"]),
+            "alpha": _number(one["krippendorff_alpha"]["value"]),
+            "95 % interval": _interval(one["krippendorff_alpha"]),
+        }
+        for name, one in [
+            ("all annotators", found),
+            *((each["annotator"], each) for each in found["annotators"]),
+        ]
+    ]
+    yield ""
+    yield from _table(rows, indent=2)
 
 
 def _gold(gold: dict[str, Any] | None) -> Iterable[str]:

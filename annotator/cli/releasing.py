@@ -8,9 +8,9 @@ import click
 
 from annotator.cli.context import SEEDS, json_option, nameable, open_database, print_json
 from annotator.services import projects
-from annotator.services.judging import DEFAULT_SEED
 from annotator.services.releases import releasing, verifying
 from annotator.services.releases.writing import FORMATS, Options
+from annotator.services.scoring_frame import DEFAULT_SEED
 
 EXPORTED = "{folder}: {files} files, {items:,} items, {annotations:,} judgments."
 CHECK_IT = "Check it with: annotator verify {folder}"

@@ -6,12 +6,11 @@ from typing import Any, Final
 import click
 
 from annotator.cli.agreement_report import details, overview
-from annotator.cli.context import SEEDS, json_option, nameable, print_json
+from annotator.cli.context import json_option, nameable, print_json
 from annotator.cli.progress import Progress
+from annotator.cli.resampling import bootstrap_option, seed_option
 from annotator.domain.scales import Scale
 from annotator.errors import DataInvalid, NotFound
-from annotator.services.agreement import REPLICATES
-from annotator.services.judging import DEFAULT_SEED
 from annotator.services.scoring import Scored, items_format, score_file, write_items
 
 READ: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -69,20 +68,8 @@ def _items(context: click.Context, parameter: click.Parameter, path: Path | None
     callback=_items,
     help="Write votes and likeliest labels of each item: .csv, .tsv, .jsonl, .ndjson or .parquet.",
 )
-@click.option(
-    "--bootstrap",
-    type=click.IntRange(min=0),
-    default=REPLICATES,
-    show_default=True,
-    help="Resamples of documents for the intervals; 0 leaves them out.",
-)
-@click.option(
-    "--seed",
-    type=SEEDS,
-    default=DEFAULT_SEED,
-    show_default=True,
-    help="The same seed gives the same figures.",
-)
+@bootstrap_option
+@seed_option
 @click.option("--methods", is_flag=True, help="Print a paragraph on methods, ready to paste.")
 @json_option
 def score(  # noqa: PLR0917 - click passes options by name

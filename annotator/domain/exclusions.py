@@ -56,6 +56,10 @@ WHY: Final[dict[str, str]] = {
 }
 
 
+# With fewer labels an estimate of competence says little of the annotator.
+LEAST_LABELS: Final = 30
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """All that is known of one answer to one question, before it is decided whether it counts.

@@ -12,7 +12,7 @@ from annotator.domain import answers as answering
 from annotator.domain.adjudication import Answer, Ruling, State
 from annotator.domain.codebook import Codebook, Question
 from annotator.services.codebooks import codebook_of
-from annotator.services.judging import comparable, is_scored
+from annotator.services.scoring_frame import comparable, is_scored
 from annotator.store.labelling import CodebookVersion
 from annotator.store.queries import adjudication as queries
 from annotator.store.queries import judgments

@@ -17,18 +17,19 @@ from annotator.domain.codebook import Codebook, Question
 from annotator.domain.exclusions import Candidate, Counting, Origin, Reason, RoundKind, State
 from annotator.domain.judgments import Judgment, exclude
 from annotator.domain.scales import Scale
-from annotator.errors import NotFound
 from annotator.services.codebooks import codebook_of
 from annotator.services.items import Item, items_of
-from annotator.store.labelling import CodebookVersion
+from annotator.services.scoring_frame import (
+    DEFAULT_SEED,
+    Frame,
+    frame_of,
+    is_scored,
+    scale_of,
+)
 from annotator.store.queries import judgments as queries
 from annotator.store.queries.judgments import AnnotatorFacts, RoundFacts, Saved
 
-DEFAULT_SEED = 1
 KEPT_OUT = "kept_out"
-NO_ROUND = "The project has no round “{name}”; its rounds are: {known}."
-NO_ROUNDS = "The project has no round “{name}”: nothing has been assigned yet."
-SCOPES = ("paragraph", "document", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,9 @@ class JudgmentRow:
     `label` is None unless `state` is `answered`; labels of a set are sorted and joined by `|`. A
     label that means "cannot judge" stands here, but is `missing` for the statistics. `revision`,
     `origin`, `seconds` and `saved_at` are None where nothing was saved; `excluded` is a code of
-    `EXCLUSIONS`, or empty for a judgment that counts.
+    `EXCLUSIONS`, or empty for a judgment that counts. `occasion` numbers the times that the person
+    was given the item, from 1; `independent` is what was saved before they saw any vote or feedback
+    on it and before the round was closed.
     """
 
     subject_id: int
@@ -61,6 +64,8 @@ class JudgmentRow:
     saved_at: datetime | None
     spans: tuple[dict[str, Any], ...]
     missing: bool
+    occasion: int
+    independent: bool
 
     def judgment(self) -> Judgment:
         return Judgment(
@@ -80,7 +85,8 @@ class Judgments:
 
     `questions` and `scales` have the questions that are scored, in the codebook's order. `rounds`
     are all of the project, `scored` names those whose judgments may count. `codebook` and its
-    version are None before the first round.
+    version are None before the first round; `comparable` has that version, and those before it
+    whose labels mean the same.
     """
 
     rows: tuple[JudgmentRow, ...]
@@ -88,6 +94,7 @@ class Judgments:
     scales: dict[str, Scale]
     codebook: Codebook | None
     codebook_version: int | None
+    comparable: frozenset[int]
     thresholds: dict[str, float]
     rounds: tuple[RoundFacts, ...]
     scored: tuple[str, ...]
@@ -115,7 +122,7 @@ def project_judgments(
     """
     frame = frame_of(session, project_id=project_id, round_name=round_name, seed=seed)
     facts = facts_of(session, project_id=project_id)
-    return frame.judgments(_rows(tasks(session, project_id, facts), frame.counting, seed))
+    return within(frame, _rows(tasks(session, project_id, facts), frame.counting, seed))
 
 
 def judgments_by_round(
@@ -133,153 +140,31 @@ def judgments_by_round(
         name: frame_of(session, project_id=project_id, round_name=name, seed=seed) for name in found
     }
     return {
-        name: frame.judgments(_rows(found[name], frame.counting, seed))
+        name: within(frame, _rows(found[name], frame.counting, seed))
         for name, frame in frames.items()
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What of a project is scored; the fields of `Judgments` but for its rows."""
-
-    counting: Counting
-    questions: tuple[Question, ...]
-    codebook: Codebook | None
-    codebook_version: int | None
-    thresholds: dict[str, float]
-    rounds: tuple[RoundFacts, ...]
-    scored: tuple[str, ...]
-    seed: int
-
-    def judgments(self, rows: Iterable[JudgmentRow], *, question: str | None = None) -> Judgments:
-        """The rows in order; of one question, if it is named."""
-        questions = [each for each in self.questions if question in {None, each.code}]
-        return Judgments(
-            rows=tuple(sorted(rows, key=_in_order)),
-            questions=tuple(questions),
-            scales={each.code: scale_of(each) for each in questions},
-            codebook=self.codebook,
-            codebook_version=self.codebook_version,
-            thresholds=self.thresholds,
-            rounds=self.rounds,
-            scored=self.scored,
-            seed=self.seed,
-        )
-
-
-def frame_of(
-    session: Session,
-    *,
-    project_id: int,
-    round_name: str | None = None,
-    seed: int = DEFAULT_SEED,
-) -> Frame:
-    """Which rounds, versions and questions are scored; see `project_judgments`.
-
-    Raises:
-        NotFound: no round has this name.
-    """
-    rounds = queries.rounds(session, project_id)
-    versions = queries.versions(session, project_id)
-    scored = _scored(rounds, round_name)
-    newest = max((each.version for each in scored), default=None)
-    codebook = None if newest is None else codebook_of(versions[newest])
-    counting = Counting(
-        round=round_name,
-        kinds=frozenset(cast("RoundKind", each.kind) for each in scored),
-        codebook_versions=None if newest is None else comparable(versions, newest),
+def within(frame: Frame, rows: Iterable[JudgmentRow], *, question: str | None = None) -> Judgments:
+    """The rows in order, with what the frame says of them; of one question, if it is named."""
+    questions = [each for each in frame.questions if question in {None, each.code}]
+    return Judgments(
+        rows=tuple(sorted(rows, key=_in_order)),
+        questions=tuple(questions),
+        scales={each.code: scale_of(each) for each in questions},
+        codebook=frame.codebook,
+        codebook_version=frame.codebook_version,
+        comparable=frame.counting.codebook_versions or frozenset(),
+        thresholds=frame.thresholds,
+        rounds=frame.rounds,
+        scored=frame.scored,
+        seed=frame.seed,
     )
-    return Frame(
-        counting=counting,
-        questions=_scored_questions(codebook, scored),
-        codebook=codebook,
-        codebook_version=newest,
-        thresholds=_thresholds(scored),
-        rounds=tuple(rounds),
-        scored=tuple(each.name for each in scored),
-        seed=seed,
-    )
-
-
-def scale_of(question: Question) -> Scale:
-    """How the statistics compare the labels of a question that they take.
-
-    Labels that mean "cannot judge" are no part of it. Labels of one value share a rank.
-    """
-    labels = [label for label in question.labels if not label.missing]
-    if question.scale == "ordinal":
-        ranks = {label.code: label.value for label in labels if label.value is not None}
-        ordered = sorted(ranks, key=lambda code: ranks[code])
-        return Scale("ordinal", tuple(ordered), ranks)
-    if question.scale == "interval":
-        return Scale("interval")
-    codes = tuple(label.code for label in labels)
-    return Scale("set", codes) if question.scale == "set" else Scale("nominal", codes)
-
-
-def is_scored(question: Question) -> bool:
-    """Whether agreement is computed on the question, and disagreement about it settled."""
-    return question.agreement and question.scale != "text"
-
-
-def comparable(versions: Mapping[int, CodebookVersion], newest: int) -> frozenset[int]:
-    """The numbers of the versions whose labels mean what those of `newest` mean.
-
-    An editorial version carries over the one before it, and so on backwards. A lead may declare so
-    by mistake: a version that has other label codes is never pooled.
-    """
-    same = [newest]
-    codes = _label_codes(versions[newest])
-    for number in sorted((n for n in versions if n < newest), reverse=True):
-        if not versions[same[-1]].editorial or _label_codes(versions[number]) != codes:
-            break
-        same.append(number)
-    return frozenset(same)
 
 
 def label_of(question: Question, values: Sequence[str]) -> str:
     """An answer as one cell of a table."""
     return "|".join(sorted(values)) if question.scale == "set" else values[0]
-
-
-def _label_codes(version: CodebookVersion) -> dict[str, tuple[str, ...]]:
-    asked = codebook_of(version).asked.values()
-    return {question.code: question.label_codes for question in asked if is_scored(question)}
-
-
-def _scored(rounds: Sequence[RoundFacts], round_name: str | None) -> list[RoundFacts]:
-    if round_name is None:
-        main = [each for each in rounds if each.kind == "main"]
-        return main or [each for each in rounds if each.kind == "pilot"]
-    named = [each for each in rounds if each.name == round_name]
-    if not named:
-        known = ", ".join(each.name for each in rounds)
-        sentence = NO_ROUND if rounds else NO_ROUNDS
-        raise NotFound(sentence.format(name=round_name, known=known))
-    return named
-
-
-def _scored_questions(
-    codebook: Codebook | None, rounds: Sequence[RoundFacts]
-) -> tuple[Question, ...]:
-    """What the rounds ask and agreement is computed on, in the codebook's order."""
-    if codebook is None:
-        return ()
-    asked = {
-        question.code
-        for each in rounds
-        for scope in SCOPES
-        for question in codebook.expanded(scope, kind=each.kind, blind=each.blind)
-    }
-    return tuple(q for q in codebook.asked.values() if q.code in asked and is_scored(q))
-
-
-def _thresholds(rounds: Sequence[RoundFacts]) -> dict[str, float]:
-    """What the lead stated; where rounds differ, the newest."""
-    stated: dict[str, float] = {}
-    for each in rounds:
-        stated |= {code: float(value) for code, value in each.thresholds.items()}
-    return stated
 
 
 def _in_order(row: JudgmentRow) -> tuple[str | int, ...]:
@@ -386,6 +271,8 @@ class Answer:
             saved_at=row.saved_at if saved else None,
             spans=tuple(s for s in row.spans or () if saved and s.get("question") == code),
             missing=self.missing,
+            occasion=row.occasion,
+            independent=bool(row.independent),
         )
 
 

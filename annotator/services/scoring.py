@@ -6,7 +6,7 @@ The same figures as for a project or a release come from the same code.
 import json
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +16,6 @@ from annotator.errors import Conflict, DataInvalid, NotFound, Unavailable
 from annotator.formats import table_csv, table_jsonl, table_parquet
 
 if TYPE_CHECKING:
-    from annotator.domain.certainty import Accuracy
     from annotator.domain.long_table import LongTable
     from annotator.domain.scoring.question import ScoredQuestion
     from annotator.domain.scoring.span_question import SpanQuestion
@@ -262,15 +261,4 @@ def _against_gold(
     if found.unknown:
         labels = ", ".join(f"“{label}”" for label in found.unknown)
         warnings.append(UNKNOWN_GOLD.format(question=question.name, labels=labels))
-    return {
-        "items": found.items,
-        "unlabelled": unlabelled,
-        "aggregates": {name: _accuracy(one) for name, one in found.aggregates.items()},
-        "annotators": [{"annotator": one.name, **_accuracy(one)} for one in found.annotators],
-    }
-
-
-def _accuracy(accuracy: "Accuracy") -> dict[str, Any]:
-    facts = asdict(accuracy)
-    del facts["name"]
-    return facts
+    return found.facts() | {"unlabelled": unlabelled}

@@ -14,9 +14,9 @@ from wtforms.validators import InputRequired, NumberRange
 from annotator.config import Settings
 from annotator.domain.exclusions import WHY
 from annotator.errors import AnnotatorError, Conflict, DataInvalid, NotFound
-from annotator.services.judging import DEFAULT_SEED
 from annotator.services.releases import releasing
 from annotator.services.releases.writing import Options
+from annotator.services.scoring_frame import DEFAULT_SEED
 from annotator.store.queries import releases as queries
 from annotator.web.access import (
     NO_SUCH_PAGE,

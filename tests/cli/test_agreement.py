@@ -11,7 +11,10 @@ from sqlalchemy import select
 
 from annotator.cli import main
 from annotator.store.audit import AuditEvent
+from annotator.store.corpus import Project, Subject
 from annotator.store.database import Database
+from annotator.store.labelling import Assignment, Round
+from annotator.store.people import User
 from annotator.store.settling import Gold
 from tests.factories import Factory
 from tests.labelled import NOISE, Labelled, prose
@@ -160,3 +163,25 @@ def test_adjudicate_again_finds_nothing(run: Run) -> None:
 @pytest.mark.parametrize("command", ["agreement", "adjudicate"])
 def test_its_help_has_an_example(run: Run, command: str) -> None:
     assert f"Example: annotator {command} news" in run(command, "--help").output
+
+
+def test_it_tells_of_a_retest_and_of_what_people_decided(run: Run, stored: Database) -> None:
+    with stored.write() as session:
+        make = Factory(session)
+        first = session.scalars(select(Assignment).order_by(Assignment.id)).first()
+        assert first is not None
+        version = session.get_one(Round, first.round_id).codebook_version
+        project = session.get_one(Project, version.project_id)
+        again = make.round(project, version, name="again", kind="retest")
+        alice = session.get_one(User, first.user_id)
+        subject = session.get_one(Subject, first.subject_id)
+        task = make.assignment(again, subject, alice, reason="retest", occasion=2)
+        make.annotation(task, prose())
+        lead = make.user("decides")
+        make.gold(subject.id, "content", [["boilerplate"]], method="person", people=[lead.id])
+    printed = run("agreement", "news").output
+    assert "all annotators 1 0% 0.00" in " ".join(printed.split())
+    assert "Gold: what people decided" in printed
+    content = json.loads(run("agreement", "news", "--json").output)["questions"][0]
+    assert content["intra_annotator"]["items"] == 1
+    assert content["gold"]["aggregates"]["vote"]["value"] == 1.0

@@ -1,7 +1,9 @@
 """Running figures of the interval scale."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
@@ -20,18 +22,23 @@ from annotator.domain.agreement.running_parts import (
 from annotator.domain.intervals import Sums
 from annotator.domain.scales import Scale
 
+# The square of a larger number is soon no number any more.
+_FAR: Final = 1e90
+
 
 class RunningNumbers:
     """The interval scale, by moments.
 
     The sums of a document are made anew from its items, since numbers that were added and taken off
     again leave dust, which could pass for a disagreement where all labels are the same.
+    Very large numbers are divided by a power of two, which changes neither their digits nor alpha.
     """
 
     def __init__(self, scale: Scale) -> None:
         self.version = 0
         self._scale = scale
         self._zero: float | None = None
+        self._exponent = 0
         self._items: dict[str, tuple[str, ...]] = {}
         self._documents: dict[str, dict[str, tuple[float, ...]]] = {}
         self._sums: dict[str, list[float]] = {}
@@ -58,9 +65,11 @@ class RunningNumbers:
         else:
             del self._items[item], items[item]
         if items:
-            self._sums[document] = [sum(column) for column in zip(*items.values(), strict=True)]
+            self._sums[document] = _added(items)
         else:
-            del self._sums[document], self._documents[document]
+            del self._documents[document]
+            self._sums.pop(document, None)
+        self._scale_to(after)
 
     def documents(self) -> list[str]:
         return list(self._sums)
@@ -83,9 +92,23 @@ class RunningNumbers:
         """Numbers are near or far, not taken for one another."""
         return []
 
+    def _scale_to(self, labels: tuple[str, ...]) -> None:
+        """Make all sums anew where the largest number of all asks for another power of two."""
+        if not self._exponent and all(abs(float(label)) <= _FAR for label in labels):
+            return
+        largest = max((abs(float(each)) for each, n in self._given.items() if n), default=0.0)
+        exponent = math.frexp(largest)[1] + 1 if largest > _FAR else 0
+        if exponent == self._exponent:
+            return
+        self._exponent, self._zero = exponent, None
+        for document, items in self._documents.items():
+            for item in items:
+                items[item] = self._moments(self._items[item])
+            self._sums[document] = _added(items)
+
     def _moments(self, labels: tuple[str, ...]) -> tuple[float, ...]:
         """The disagreement of an item, 1, and the sums of `IntervalAlpha`, in the order of both."""
-        numbers = [float(label) for label in labels]
+        numbers = [math.ldexp(float(label), -self._exponent) for label in labels]
         if self._zero is None:
             # As in `IntervalAlpha.of`: large numbers would lose the digits that differ.
             self._zero = numbers[0]
@@ -107,3 +130,7 @@ class RunningNumbers:
         table = np.array(list(self._sums.values()), dtype=np.float64).reshape(-1, 6)[:, columns]
         rows, cells = np.nonzero(table)
         return Sums(rows, cells, table[rows, cells], table.shape)
+
+
+def _added(items: dict[str, tuple[float, ...]]) -> list[float]:
+    return [sum(column) for column in zip(*items.values(), strict=True)]

@@ -5,7 +5,8 @@ alone, two of three who copy from each other look like the two who are right.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -37,6 +38,10 @@ class Accuracy:
             return cls(name, 0, 0, 0, None, None, None, "no_labels")
         return cls(name, n, right, ties, right / n, *wilson(right / n, n))
 
+    def facts(self) -> dict[str, Any]:
+        """All but the name, as it is printed in JSON."""
+        return {key: value for key, value in asdict(self).items() if key != "name"}
+
 
 @dataclass(frozen=True, slots=True)
 class AgainstGold:
@@ -51,6 +56,15 @@ class AgainstGold:
     items: int
     unlabelled: int
     unknown: tuple[str, ...]
+
+    def facts(self) -> dict[str, Any]:
+        """What `score --gold --json` prints of it."""
+        return {
+            "items": self.items,
+            "unlabelled": self.unlabelled,
+            "aggregates": {name: one.facts() for name, one in self.aggregates.items()},
+            "annotators": [{"annotator": one.name, **one.facts()} for one in self.annotators],
+        }
 
 
 def against_gold(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from annotator import __version__
-from annotator.domain.exclusions import EXCLUSIONS, WHY, answered
+from annotator.domain.exclusions import EXCLUSIONS, LEAST_LABELS, WHY, answered
 
 Entry = Mapping[str, Any]
 
@@ -58,8 +58,6 @@ PROGRAM: Final = "The figures were computed with Annotator {version}."
 NOTHING: Final = "There is nothing to describe: {why}."
 NOTHING_OF: Final = "Of the question “{question}” there is nothing to describe: {why}."
 NO_JUDGMENT: Final = "no judgment counts"
-# With fewer labels an estimate of competence says little of the annotator.
-LEAST_LABELS: Final = 30
 
 
 def methods_paragraph(report: Mapping[str, Any]) -> str:
@@ -115,6 +113,10 @@ def _question(entry: Entry) -> Iterable[str]:
         yield f"The threshold stated beforehand was {threshold:.2f}."
     if model := _model(entry):
         yield model
+    if again := entry.get("intra_annotator"):
+        yield _again(again)
+    if (gold := entry.get("gold")) and gold["aggregates"]["vote"]["n"]:
+        yield _gold(gold["aggregates"]["vote"])
 
 
 def _excluded(entry: Entry) -> Iterable[str]:
@@ -156,6 +158,29 @@ def _model(entry: Entry) -> str:
         f"The competence of {whose}, estimated by {MODELS[name]}, lay between {min(known):.2f} and "
         f"{max(known):.2f}."
     )
+
+
+def _again(again: Mapping[str, Any]) -> str:
+    """Of a retest. Alpha may be undefined where everybody gave one label alone."""
+    people, items = len(again["annotators"]), again["items"]
+    alpha = again["krippendorff_alpha"]
+    who = "one annotator" if people == 1 else f"{people:,} annotators"
+    where = "one item" if items == 1 else f"{items:,} items"
+    if people > 1:
+        where += " in all"
+    said = (
+        f"is not defined: {_clause(WHY[alpha['why']])}"
+        if alpha["value"] is None
+        else f"was {alpha['value']:.2f} ({_interval(alpha)})"
+    )
+    return f"In a retest, {who} labelled {where} again; intra-annotator alpha {said}."
+
+
+def _gold(vote: Mapping[str, Any]) -> str:
+    """Of the vote alone: it is there whatever the labels are, and needs no choice of a model."""
+    of = "the one item" if vote["n"] == 1 else f"the {vote['n']:,} items"
+    share = f"{vote['value']:.1%}".replace("%", " %")
+    return f"Of {of} with gold that follows from no vote, the majority of labels got {share} right."
 
 
 def _clause(sentence: str) -> str:

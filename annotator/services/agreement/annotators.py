@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.domain.codebook import Question
 from annotator.services.agreement.parts import counted, ratings_of
-from annotator.services.agreement.scores import scored
 from annotator.services.agreement.slices import rolling
 from annotator.services.judging import JudgmentRow, Judgments
 
@@ -86,9 +85,14 @@ def same_as_others(judgments: Judgments) -> dict[str, dict[str, tuple[int, float
     return found
 
 
-def on_questions(judgments: Judgments, annotator: str) -> tuple[OnQuestion, ...]:
-    """One for each question on which the annotator has a judgment that counts."""
-    figures = {each["question"]: each for each in scored(judgments, replicates=0)["questions"]}
+def on_questions(
+    judgments: Judgments, annotator: str, entries: Sequence[dict[str, Any]]
+) -> tuple[OnQuestion, ...]:
+    """One for each question on which the annotator has a judgment that counts.
+
+    `entries` are the questions of `scored`, of everybody.
+    """
+    figures = {each["question"]: each for each in entries}
     made = (
         _on_question(question, figures[question.code], judgments, annotator)
         for question in judgments.questions

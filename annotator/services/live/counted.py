@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 from annotator.domain.cluster_ranking import ClusterRanking
 from annotator.domain.codebook import Question
 from annotator.domain.scales import Scale
-from annotator.services.judging import scale_of
 from annotator.services.live.places import ItemPlaces, Place
+from annotator.services.scoring_frame import scale_of
 
 if TYPE_CHECKING:
     from annotator.domain.agreement.running import Running

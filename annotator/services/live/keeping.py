@@ -13,9 +13,10 @@ from threading import Lock, Thread
 from typing import Final, TypeVar
 
 from annotator.errors import BeingCounted
-from annotator.services.judging import DEFAULT_SEED, Judgments, frame_of
+from annotator.services.judging import Judgments, within
 from annotator.services.live.headlines import Headline
 from annotator.services.live.project import LiveProject, Scope, counted, differences
+from annotator.services.scoring_frame import DEFAULT_SEED, frame_of
 from annotator.store.database import Database
 
 # Some 180 bytes each: see docs/benchmarks.md.
@@ -105,7 +106,7 @@ class LiveAgreement:
         return self._look(
             Scope(project_id, round_name, seed),
             patience,
-            lambda project: Figures(project.headlines(), project.frame.judgments(())),
+            lambda project: Figures(project.headlines(), within(project.frame, ())),
         )
 
     def judgments(

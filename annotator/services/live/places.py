@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from annotator.domain.answers import State as Answered
 from annotator.domain.codebook import Question
 from annotator.domain.exclusions import Counting, State, exclusion_of
-from annotator.services.judging import KEPT_OUT, Answer, JudgmentRow, Task, is_scored, label_of
+from annotator.services.judging import KEPT_OUT, Answer, JudgmentRow, Task, label_of
+from annotator.services.scoring_frame import is_scored
 
 __all__ = ["Answered", "Asked", "ItemPlaces", "Place", "Placing"]
 

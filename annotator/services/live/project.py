@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy.orm import Session
 
 from annotator.services import judging
-from annotator.services.judging import Facts, Frame, Judgments, is_scored
+from annotator.services.judging import Facts, Judgments
 from annotator.services.live import feed
 from annotator.services.live.counted import Counted
 from annotator.services.live.headlines import Headline, are_close, headline
 from annotator.services.live.places import ItemPlaces, Place, Placing
+from annotator.services.scoring_frame import Frame, frame_of, is_scored
 from annotator.store.queries.feed import Mark, end
 
 # More would make the list of ids too long for a statement.
@@ -87,7 +88,7 @@ class LiveProject:
             for place in self.places.values()
             for number in _numbers(place, question)
         )
-        return self.frame.judgments(rows, question=question)
+        return judging.within(self.frame, rows, question=question)
 
     def _headline(self, code: str) -> Headline:
         counted = self._counted(code)
@@ -129,7 +130,7 @@ def counted(session: Session, scope: Scope, *, pause: Pause = lambda: None) -> L
         NotFound: no round has this name.
     """
     mark = end(session)
-    frame = judging.frame_of(
+    frame = frame_of(
         session, project_id=scope.project_id, round_name=scope.round_name, seed=scope.seed
     )
     facts = judging.facts_of(session, project_id=scope.project_id)

@@ -10,7 +10,7 @@ from annotator.domain.judgments import Judgment
 from annotator.domain.manifest import Manifest
 from annotator.domain.scales import Scale
 from annotator.errors import DataInvalid
-from annotator.services.judging import is_scored
+from annotator.services.scoring_frame import is_scored
 
 # Written with twelve significant digits; the last may fall differently on another processor.
 TOLERANCE: Final = 1e-9

@@ -24,10 +24,10 @@ from annotator.domain.exclusions import EXCLUSIONS
 from annotator.domain.judgments import Judgment
 from annotator.domain.manifest import Manifest
 from annotator.errors import DataInvalid
-from annotator.services.judging import scale_of
 from annotator.services.releases.verifying_figures import compare_figures, questions_of
 from annotator.services.releases.verifying_gold import Heard, doubts
 from annotator.services.releases.verifying_rows import SENTENCE, Findings, rows_of, shown
+from annotator.services.scoring_frame import scale_of
 
 STATES: Final = ("answered", "left_blank", "not_applicable", "skipped", "open")
 SCOPES: Final = ("paragraph", "document", "source")

@@ -24,6 +24,7 @@ from annotator.services.judging import Judgments
 from annotator.services.releases import staging
 from annotator.services.releases.readme import readme
 from annotator.services.releases.tables import Corpus, annotations, annotators
+from annotator.services.scoring_frame import DEFAULT_SEED, comparable
 from annotator.store.corpus import Document, Project
 from annotator.store.labelling import CodebookVersion
 from annotator.store.queries import judgments as facts
@@ -45,7 +46,7 @@ def _no_progress(_share: float) -> None:
 class Options:
     """What of the same data makes another release. `seed` is a whole number from 0."""
 
-    seed: int = judging.DEFAULT_SEED
+    seed: int = DEFAULT_SEED
     replicates: int = REPLICATES
     formats: tuple[Format, ...] = FORMATS
 
@@ -176,7 +177,7 @@ def _versions(
     versions = facts.versions(session, project_id)
     return (
         versions[judgments.codebook_version],
-        judging.comparable(versions, judgments.codebook_version),
+        comparable(versions, judgments.codebook_version),
     )
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from annotator.store.corpus import Document, Paragraph, Source, Subject
-from annotator.store.labelling import Assignment, Disclosure, Round
-from annotator.store.settling import Gold
+from annotator.store.labelling import Assignment, CodebookVersion, Disclosure, Round
+from annotator.store.settling import METHODS_BY_PEOPLE, Gold
 
 _OF_DOCUMENT = select(Source.id, Source.name).subquery("source_of_document")
 
@@ -22,6 +22,20 @@ class Place:
     document_id: int | None
     document: str | None
     position: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GoldByPeople:
+    """`alternatives` are lists of labels, each of them right; `people` are ids of users.
+
+    `version` is the number of the codebook that it was decided under.
+    """
+
+    subject_id: int
+    question: str
+    version: int
+    alternatives: list[list[str]]
+    people: list[int]
 
 
 def places(
@@ -51,6 +65,28 @@ def places(
     else:
         statement = statement.where(Subject.id.in_(subject_ids))
     return {row[0]: Place(*row[1:]) for row in session.execute(statement)}
+
+
+def gold_by_people(session: Session, project_id: int) -> list[GoldByPeople]:
+    """What people decided of the project, one for each question of a subject; no void gold."""
+    rows = session.execute(
+        select(
+            Gold.subject_id,
+            Gold.question,
+            CodebookVersion.number,
+            Gold.alternatives,
+            Gold.people,
+        )
+        .join(Subject, Subject.id == Gold.subject_id)
+        .join(CodebookVersion, CodebookVersion.id == Gold.codebook_version_id)
+        .where(
+            Subject.project_id == project_id,
+            Gold.state == "decided",
+            Gold.method.in_(METHODS_BY_PEOPLE),
+        )
+        .order_by(Gold.id)
+    )
+    return [GoldByPeople(*row) for row in rows]
 
 
 def texts(session: Session, subject_ids: Collection[int]) -> dict[int, str]:

@@ -3,33 +3,38 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from flask import render_template, request
 
+from annotator.domain.exclusions import LEAST_LABELS
 from annotator.errors import NotFound
-from annotator.services.agreement import annotators
+from annotator.services.agreement import REPLICATES, annotators, scored
 from annotator.services.agreement.annotators import OnQuestion, Pace
+from annotator.services.agreement.intra_annotator import intra_annotator_entry
 from annotator.services.agreement.slices import LEAST_ITEMS
 from annotator.web.access import NO_SUCH_PAGE
-from annotator.web.agreement.reading import Reading, read
+from annotator.web.agreement import again, on_gold
+from annotator.web.agreement.reading import Reading, gold, read
 from annotator.web.agreement.tables import Cell, Column, Figure, Number, Said, Table
-from annotator.web.agreement.words import alpha_cell, label_names, named, number, percent, whole
+from annotator.web.agreement.words import (
+    MODELS,
+    alpha_cell,
+    counted,
+    label_names,
+    named,
+    number,
+    percent,
+    whole,
+)
 from annotator.web.plots.course import Moment, course_plot
 from annotator.web.plots.heat_map import Grid, Heat, heat_map
 from annotator.web.plots.intervals import Estimate, interval_plot
 
 MOST_LABELS = 8
 MOST_ROWS = 20
-CONFUSED = "“{mine}” where others said “{theirs}”: {times} of {items} items"
-LEAST_LABELS = 30
+CONFUSED = "“{mine}” where others said “{theirs}”: {times} of {items}"
 TOO_FEW_LABELS = "too few labels"
-MODELS = {
-    "vote": "the vote",
-    "median": "the median",
-    "one_coin": "one-coin",
-    "mace": "MACE",
-    "dawid_skene": "Dawid-Skene",
-}
 BECAUSE = "Competence on this question: {because}"
 COMPETENCE = (
     " Competence is how often somebody is right, as estimated from the labels of all by what "
@@ -54,8 +59,15 @@ class Person:
         return self.reading.names[self.pseudonym]
 
     @cached_property
+    def entries(self) -> list[dict[str, Any]]:
+        """Of everybody, question by question, as of a report with gold; without intervals."""
+        report = scored(self.reading.judgments, replicates=0, gold=gold())
+        questions: list[dict[str, Any]] = report["questions"]
+        return questions
+
+    @cached_property
     def questions(self) -> tuple[OnQuestion, ...]:
-        return annotators.on_questions(self.reading.judgments, self.pseudonym)
+        return annotators.on_questions(self.reading.judgments, self.pseudonym, self.entries)
 
     @property
     def chosen(self) -> OnQuestion | None:
@@ -251,6 +263,21 @@ def confusion(person: Person) -> Figure | None:
     )
 
 
+def twice(person: Person) -> Figure | None:
+    """How far the person agrees with themselves."""
+    judgments = person.reading.judgments
+    found = {
+        question.code: one
+        for question in judgments.questions
+        if (one := _with_themselves(person, question.code)) is not None
+    }
+    return again.of_person(person.reading, found)
+
+
+def right(person: Person) -> Figure | None:
+    return on_gold.of_person(person.reading, person.pseudonym, person.entries)
+
+
 def time(person: Person) -> Figure | None:
     chosen = person.chosen
     if chosen is None:
@@ -287,8 +314,17 @@ ALL_FIGURES: dict[str, Callable[[Reading], Figure | None]] = {"work": work, "sam
 FIGURES: dict[str, Callable[[Person], Figure | None]] = {
     "questions": by_question,
     "confusion": confusion,
+    "again": twice,
+    "gold": right,
     "time": time,
 }
+
+
+def _with_themselves(person: Person, question: str) -> dict[str, Any] | None:
+    found = intra_annotator_entry(
+        person.reading.judgments, question, replicates=REPLICATES, only=person.pseudonym
+    )
+    return found and found["annotators"][0]
 
 
 def _working(reading: Reading) -> dict[str, Pace]:
@@ -338,7 +374,7 @@ def _most_confused(each: OnQuestion, names: dict[str, str]) -> str:
         mine=named(mine, names),
         theirs=named(theirs, names),
         times=whole(times),
-        items=each.others.items,
+        items=counted(each.others.items, "item"),
     )
 
 

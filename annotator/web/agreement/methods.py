@@ -2,8 +2,8 @@
 
 from flask import Response, render_template
 
-from annotator.services.agreement import scored
-from annotator.web.agreement.reading import Reading, read
+from annotator.services.agreement import scored_in_full
+from annotator.web.agreement.reading import Reading, gold, read
 from annotator.web.security import DOWNLOAD_POLICY
 
 
@@ -23,7 +23,7 @@ def _text(reading: Reading) -> str:
     """The paragraph and its references; empty where nothing is labelled."""
     from annotator.domain.scoring.methods import methods_paragraph  # noqa: PLC0415 - loads numpy
 
-    report = scored(reading.judgments)
+    report = scored_in_full(reading.judgments, gold())
     if not any(each["judgments"] for each in report["questions"]):
         return ""
     return methods_paragraph(report)

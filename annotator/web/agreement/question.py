@@ -8,13 +8,14 @@ from annotator.domain.exclusions import EXCLUSIONS
 from annotator.services.agreement.disagreements import Met, meetings
 from annotator.services.agreement.slices import LEAST_ITEMS
 from annotator.services.agreement.tally import OPEN
-from annotator.web.agreement import slice_figures
+from annotator.web.agreement import again, on_gold, slice_figures
 from annotator.web.agreement.reading import Asked, ask, glance
 from annotator.web.agreement.tables import Cell, Column, Figure, Interval, Number, Said, Table
 from annotator.web.agreement.words import (
     STATISTICS,
     against,
     alpha_cell,
+    counted,
     counts,
     digits_against,
     elsewhere,
@@ -39,7 +40,7 @@ PREVALENCE = (
     "Read the alpha of the rarer labels, and judge whether the paragraphs are a fair sample."
 )
 RANGE = "Without one annotator each, alpha runs from {low} to {high}; with everybody it is {whole}."
-FEW = "So few items, {items} of them, say nothing about the question; the figures are no result."
+FEW = "A figure of {items} says nothing about the question; the figures are no result."
 AWAITED = "Besides: assigned and not answered yet"
 UNGATED = "With dropping out at a gate as an answer of its own, alpha is {value}{interval}."
 
@@ -103,7 +104,7 @@ def statistics(asked: Asked) -> Figure:
         "They differ in what they take for chance. The primary figure is the first.",
         Table(columns, tuple(rows)),
         interval_plot(title, estimates) if estimates else None,
-        notes=(FEW.format(items=items),) if few and estimates else (),
+        notes=(FEW.format(items=counted(items, "item")),) if few and estimates else (),
     )
 
 
@@ -259,6 +260,8 @@ FIGURES: dict[str, Callable[[Asked], Figure | None]] = {
     "confusions": confusions,
     "pairs": pairs,
     "without": without,
+    "again": again.of_question,
+    "gold": on_gold.of_question,
     **slice_figures.FIGURES,
 }
 
@@ -294,7 +297,7 @@ def _prevalence(asked: Asked, commonest: tuple[Said, int, float, float | None]) 
 
 def _largest(confusion: dict[str, str | int], met: Met, asked: Asked) -> str:
     a, b = (asked.named(str(confusion[side])) for side in ("a", "b"))
-    times = f"{met.pairs:,} time{'' if met.pairs == 1 else 's'}"
+    times = counted(met.pairs, "time")
     where = met_in_words(met, asked.question.scope)
     return f"The largest: “{a}” and “{b}” met {times}: {where}."
 

@@ -1,6 +1,6 @@
 """What the pages of agreement are made from; the one place of them that reads judgments."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -10,7 +10,8 @@ from flask import request, url_for
 from annotator.domain.codebook import Question
 from annotator.domain.identity import pseudonym
 from annotator.errors import NotFound
-from annotator.services.agreement import scored
+from annotator.services.agreement import scored_in_full
+from annotator.services.agreement.gold_of_people import KnownGold, gold_of_people
 from annotator.services.agreement.tally import Tally, tally
 from annotator.services.judging import Judgments, judgments_by_round
 from annotator.services.live import Headline
@@ -66,7 +67,8 @@ class Asked:
     @cached_property
     def score(self) -> dict[str, Any]:
         """The entry of `agreement --json`."""
-        entry: dict[str, Any] = scored(self.judgments, only=self.code)["questions"][0]
+        found = scored_in_full(self.judgments, gold(), only=self.code)
+        entry: dict[str, Any] = found["questions"][0]
         return entry
 
     @property
@@ -121,6 +123,12 @@ def ask(code: str) -> Asked:
         if question.code == code:
             return Asked(reading, question)
     raise NotFound(NO_SUCH_PAGE)
+
+
+def gold() -> Sequence[KnownGold]:
+    """What people decided in the project."""
+    with database().read() as session:
+        return gold_of_people(session, project_id=project().id)
 
 
 def _asked_for() -> dict[str, Any]:

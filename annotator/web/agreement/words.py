@@ -19,6 +19,13 @@ TOO_FEW_ITEMS = "too few items"
 # Alpha of fewer items is hardly ever anything but 1 or below 0; it would be read all the same.
 LEAST_SHOWN = 5
 MOST_DIGITS = 4
+MODELS = {
+    "vote": "the vote",
+    "median": "the median",
+    "one_coin": "one-coin",
+    "mace": "MACE",
+    "dawid_skene": "Dawid-Skene",
+}
 
 # What each statistic is, in the order in which a reader looks for them.
 STATISTICS = {
@@ -83,6 +90,15 @@ def percent(share: float | None) -> str:
 
 def number(value: float | None, digits: int = 2) -> str:
     return "–" if value is None else f"{value:.{digits}f}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, in the plural but for one.
+
+    >>> counted(1, "item"), counted(2_000, "item")
+    ('1 item', '2,000 items')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def digits_against(threshold: float | None, *values: float | None) -> int:
@@ -156,8 +172,7 @@ def met_in_words(found: Met, noun: str) -> str:
     >>> met_in_words(Met(86, 43), "paragraph")
     '86 pairs of labels on 43 paragraphs'
     """
-    pairs = f"{found.pairs:,} pair{'' if found.pairs == 1 else 's'} of labels"
-    return f"{pairs} on {found.items:,} {noun}{'' if found.items == 1 else 's'}"
+    return f"{counted(found.pairs, 'pair')} of labels on {counted(found.items, noun)}"
 
 
 def elsewhere(number: int) -> str:

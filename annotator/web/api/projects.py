@@ -13,6 +13,7 @@ from annotator.errors import NotFound
 from annotator.services import agreement as scoring
 from annotator.services import codebooks, judging
 from annotator.services.releases import tables
+from annotator.services.scoring_frame import SCOPES
 from annotator.store.labelling import CodebookVersion
 from annotator.store.queries import judgments as facts
 from annotator.store.queries import progress as queries
@@ -99,7 +100,7 @@ def _questions(found: Codebook, asked: RoundFacts | None) -> list[Question]:
         return list(found.asked.values())
     return [
         question
-        for scope in judging.SCOPES
+        for scope in SCOPES
         for question in found.expanded(scope, kind=asked.kind, blind=asked.blind)
     ]
 

@@ -17,7 +17,8 @@ MODULES = [
     *(found.name for found in pkgutil.iter_modules(agreement.__path__, f"{agreement.__name__}.")),
 ]
 WITH_EXAMPLES = {
-    "additive", "alpha", "alpha_u", "coefficients", "confusion", "distances", "gwet", "kappas",
+    "additive", "alpha", "alpha_u", "coefficients", "confusion", "distances", "gwet",
+    "intra_annotator", "kappas",
     "measured", "pairs", "patterns", "percent", "rater_margins", "scoring", "standard_errors",
     "student_t", "unitizing", "weighted_kappa", "weights",
 }  # fmt: skip

@@ -238,3 +238,22 @@ def seconds(figures: Running, scale: str) -> float:
         for label in labels[:2]:
             figures.change(f"i{number}", f"d{number // 11}", [labels[0], labels[1], label])
     return process_time() - began
+
+
+HUGE = ("1", "2", "3", "1e200", "2e200", "-1e200", "3e150", "1.5e308", "-1.5e308")
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.lists(st.sampled_from(HUGE), max_size=4)), max_size=20)
+)
+def test_numbers_near_the_largest_have_the_figures_of_the_whole_table(
+    steps: list[tuple[int, list[str]]],
+) -> None:
+    scale = Scale("interval")
+    figures, table = made(scale, steps)
+    ratings = ratings_of(table, scale)
+    statistic, sums = figures.alpha()
+    expected = table_value(alpha_of(ratings), ratings)
+    found = defined(statistic, sums.total()) if figures.items else None
+    assert found == (None if expected is None else pytest.approx(expected, abs=1e-9))

@@ -1,6 +1,7 @@
 """Annotators beside one another: pace, how often the same, what differs, and over time."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -32,6 +33,10 @@ def judgments(session: Session, make: Factory) -> Judgments:
     return project_judgments(session, project_id=labelled.project.id)
 
 
+def entries(judgments: Judgments) -> list[dict[str, Any]]:
+    return list(scored(judgments, replicates=0)["questions"])
+
+
 def test_it_tells_how_much_and_how_fast_in_the_rounds_that_are_scored(
     judgments: Judgments,
 ) -> None:
@@ -54,7 +59,8 @@ def test_it_tells_how_often_each_said_what_others_said(judgments: Judgments) -> 
 
 
 def test_one_annotator_in_full(judgments: Judgments) -> None:
-    found = {each.question.code: each for each in annotators.on_questions(judgments, BOB)}
+    made = annotators.on_questions(judgments, BOB, entries(judgments))
+    found = {each.question.code: each for each in made}
     content = found["content"]
     assert (content.labels, content.commonest, content.share) == (25, "boilerplate", 15 / 25)
     assert content.others.same == annotators.same_as_others(judgments)["content"][BOB][1]
@@ -68,7 +74,7 @@ def test_one_annotator_in_full(judgments: Judgments) -> None:
 
 
 def test_nobody_has_nothing(judgments: Judgments) -> None:
-    assert annotators.on_questions(judgments, DAN) == ()
+    assert annotators.on_questions(judgments, DAN, entries(judgments)) == ()
 
 
 def test_it_goes_over_time_in_windows_of_their_own_items(judgments: Judgments) -> None:

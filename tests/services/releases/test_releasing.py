@@ -23,9 +23,9 @@ from annotator.domain.scoring import rounded, score
 from annotator.errors import Conflict, DataInvalid, NotFound, Unavailable
 from annotator.formats import table_csv, table_jsonl, table_parquet
 from annotator.services.documents import importing
-from annotator.services.judging import scale_of
 from annotator.services.releases import releasing, verifying, writing
 from annotator.services.releases.writing import Options
+from annotator.services.scoring_frame import scale_of
 from annotator.store.corpus import Paragraph
 from annotator.store.database import Database
 from tests.factories import NOW, Factory
