@@ -65,13 +65,13 @@ def decide(
         NotFound: the project has no such cluster.
         DataInvalid: there is no such choice, or nothing to settle.
     """
+    if not queries.has_cluster(session, project_id=project_id, cluster_id=cluster_id):
+        raise NotFound(NO_CLUSTER)
     run = run_of(session, project_id=project_id, actor_id=actor_id, now=now)
+    members = members_of(run, [cluster_id])
     chosen = choice_named(run.codebook, choice)
     if chosen is None:
         raise DataInvalid(NO_CHOICE)
-    members = members_of(run, [cluster_id])
-    if not members:
-        raise NotFound(NO_CLUSTER)
     votes = votes_on(run, [cluster_id])
     targets = meant(run, chosen, members, votes, left_out=left_out)
     if not targets:

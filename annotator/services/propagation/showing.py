@@ -119,6 +119,8 @@ def members_shown(
     Raises:
         NotFound: the project has no such cluster.
     """
+    if not queries.has_cluster(session, project_id=project_id, cluster_id=cluster_id):
+        raise NotFound(NO_CLUSTER)
     gate = gate_of(codebooks.codebook_of(codebooks.latest(session, project_id)))
     rows = queries.members(session, project_id=project_id, cluster_ids=[cluster_id], gate=gate)
     if not rows:

@@ -131,6 +131,16 @@ def clusters(
     return [ClusterRow(*cast("tuple[Any, ...]", row)) for row in rows], total
 
 
+def has_cluster(session: Session, *, project_id: int, cluster_id: int) -> bool:
+    """Whether the cluster is one of the project; asked before anything is told of it."""
+    return (
+        session.scalar(
+            select(Cluster.id).where(Cluster.id == cluster_id, Cluster.project_id == project_id)
+        )
+        is not None
+    )
+
+
 def members(
     session: Session, *, project_id: int, cluster_ids: Collection[int], gate: str
 ) -> list[MemberRow]:
