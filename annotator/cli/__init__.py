@@ -15,6 +15,7 @@ from annotator.cli import (
     importing,
     people,
     projects,
+    propagating,
     releasing,
     scoring,
     segmenting,
@@ -45,6 +46,7 @@ COMMANDS: tuple[click.Command, ...] = (
     scoring.score,
     agreement.agreement,
     agreement.adjudicate,
+    propagating.propagate,
 )
 
 

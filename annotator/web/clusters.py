@@ -1,10 +1,12 @@
 """Clusters of near-duplicates: one decision settles all their lines, and can be undone."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from annotator.domain.propagation import Choice
 from annotator.errors import DataInvalid
 from annotator.services.propagation import batches, deciding, following, showing
 from annotator.services.propagation.following import FollowReport
@@ -16,6 +18,7 @@ Page = AnyResponse | str | tuple[str, int]
 
 KINDS = {"exact": "the same text", "near": "nearly the same"}
 STATES = {"undecided": "undecided", "decided": "decided", "reopened": "reopened by a label"}
+MOVING = frozenset("jk")
 DECIDED = "Settled {settled:,} lines. {tasks}"
 TAKEN_BACK = "{count:,} open tasks were taken back."
 UNDONE = "Undone: {count:,} lines have no gold any more."
@@ -131,6 +134,7 @@ def _list(problem: DataInvalid | None = None) -> str:
         "clusters/index.html",
         clusters=shown,
         choices=choices,
+        keys=_keys(choices),
         chosen=chosen,
         kinds=KINDS,
         states=STATES,
@@ -155,6 +159,7 @@ def _one(cluster_id: int, problem: DataInvalid | None = None) -> str:
         cluster=shown,
         members=members,
         choices=choices,
+        keys=_keys(choices),
         decisions=decisions,
         in_words={choice.code: " / ".join(choice.names) for choice in choices},
         problem=problem,
@@ -172,6 +177,22 @@ def _chosen() -> dict[str, Any]:
         number = given.get(name, type=int)
         if number is not None and 0 < number <= LARGEST_ID // queries.ON_A_PAGE:
             found[name] = number
+    return found
+
+
+def _keys(choices: Sequence[Choice]) -> dict[str, str]:
+    """The key of each choice, by its code: that of its label, each for one choice only.
+
+    Kinds of noise come first, since that is what a list of repeated lines is mostly about; text
+    with a key that is taken gets the capital letter. `j` and `k` move.
+    """
+    found: dict[str, str] = {}
+    for choice in sorted(choices, key=lambda one: not one.noise):
+        taken = {*MOVING, *found.values()}
+        offered = (choice.key or "", (choice.key or "").upper())
+        key = next((each for each in offered if each and each not in taken), None)
+        if key is not None:
+            found[choice.code] = key
     return found
 
 

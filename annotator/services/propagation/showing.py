@@ -17,6 +17,7 @@ from annotator.store.queries import clusters as queries
 from annotator.store.queries.clusters import ClusterRow, MemberRow, PropagationRow
 
 MEMBERS_SHOWN = 200
+MEMBERS_ASKED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +83,24 @@ def clusters_shown(
         last.setdefault(each.cluster_id, each)
     of_source = queries.documents_of_sources(session, project_id=project_id)
     oldest = {number: oldest_of(some) for number, some in members.items()}
-    guesses = queries.suggestions(session, [one.paragraph_id for one in oldest.values()])
+    guesses = queries.suggestions(
+        session, [one.paragraph_id for some in members.values() for one in some[:MEMBERS_ASKED]]
+    )
     known = rules.choices(codebook, lang)
     found = []
     for row in rows:
         first = oldest[row.id]
         places = {(one.source_id, one.document_id) for one in members[row.id]}
         source_id, here = Counter(source for source, _ in places).most_common(1)[0]
-        guess = guesses.get(first.paragraph_id)
+        # Of a text that is copied in its document, only the later copies are suspected.
+        guess = next(
+            (
+                guesses[one.paragraph_id]
+                for one in (first, *members[row.id][:MEMBERS_ASKED])
+                if one.paragraph_id in guesses
+            ),
+            None,
+        )
         mine = votes.get(row.id, [])
         found.append(
             ClusterShown(
