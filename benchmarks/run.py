@@ -12,6 +12,7 @@ SCRIPTS = (
     "saving",
     "killing",
     "importing",
+    "near_duplicates",
     "starting",
     "flatness",
     "agreement",

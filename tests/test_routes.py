@@ -30,6 +30,7 @@ from annotator.services import accounts, api_tokens, people, working
 from annotator.services.documents import batches
 from annotator.services.releases import releasing
 from annotator.services.releases.writing import Options
+from annotator.store.corpus import Cluster, ClusterMember, Subject
 from annotator.store.database import Database
 from annotator.store.labelling import Assignment
 from annotator.store.people import ApiToken, SignInSession, User
@@ -86,6 +87,7 @@ BODIES: dict[str, Any] = {
     "api.assignments.flag": {"reason": "a reason"},
     "people.change_role": {"role": "lead"},
     "members.change_role": {"role": "lead"},
+    "clusters.decide": {"choice": "boilerplate"},
     "rounds.move": {"from_user": "1", "to_user": "2"},
 }
 # Administrators act on everybody, so there is nobody of another project.
@@ -289,6 +291,9 @@ def objects_of(make: Factory, world: World, person: User) -> Objects:
             "assets.version": fingerprint(),
             "assignment_id": session.scalars(open_work).one(),
             "batch_id": make._add(batch).id,
+            "cluster_id": repeated(make, world).id,
+            "clusters.leave_out.batch_id": propagated(make, world, subject).id,
+            "clusters.batch_id": propagated(make, world, subject).id,
             "codebooks.content_hash": world.codebook.content_hash,
             "codebooks.scope": "paragraph",
             "codebooks.number": world.codebook.number,
@@ -322,6 +327,37 @@ def imported(make: Factory, world: World) -> Job:
         actor_id=None,
         now=datetime.now(UTC),
     )
+
+
+def repeated(make: Factory, world: World) -> Cluster:
+    """A cluster of two paragraphs of the project."""
+    session = make.session
+    # People of one project share it: a paragraph is in one cluster.
+    of_project = select(Cluster).where(Cluster.project_id == world.project.id)
+    found = session.scalars(of_project).first()
+    if found is not None:
+        return found
+    cluster = make._add(Cluster(project_id=world.project.id, kind="near", key="the same"))
+    for subject in world.subjects()[:2]:
+        make._add(
+            ClusterMember(paragraph_id=subject.paragraph_id, cluster_id=cluster.id, similarity=1.0)
+        )
+    return cluster
+
+
+def propagated(make: Factory, world: World, subject: Subject) -> GoldBatch:
+    """A decision about a cluster, with gold for this paragraph."""
+    decision: dict[str, Any] = {"answers": {}, "left_out": [], "taken_back": [], "sources": []}
+    batch = make._add(
+        GoldBatch(
+            project_id=world.project.id,
+            policy="propagation",
+            parameters=decision,
+            made_at=datetime.now(UTC),
+        )
+    )
+    make.gold(subject.id, f"q{batch.id}", [["x"]], method="propagated", batch_id=batch.id)
+    return batch
 
 
 def objects_of_nobody(like: Objects) -> Objects:

@@ -17,6 +17,7 @@ from annotator.cli import (
     noise,
     people,
     projects,
+    propagating,
     releasing,
     scoring,
     segmenting,
@@ -49,6 +50,7 @@ COMMANDS: tuple[click.Command, ...] = (
     scoring.score,
     agreement.agreement,
     adjudicating.adjudicate,
+    propagating.propagate,
 )
 
 

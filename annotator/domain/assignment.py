@@ -115,6 +115,11 @@ def chosen_share(documents: Sequence[int], share: float, *, seed: int) -> frozen
     return frozenset(sorted(documents, key=lambda d: (_draw(seed, "sample", d), d))[:count])
 
 
+def drawn(seed: int, *what: int | str) -> float:
+    """A random-looking number from 0 to 1 for what is drawn; the same on any machine."""
+    return _draw(seed, *what) / 2**64
+
+
 def in_random_order(documents: Sequence[int], *, annotator: int, seed: int) -> list[int]:
     """The ids in the order in which this annotator gets them."""
     return sorted(documents, key=lambda d: (_draw(seed, "order", annotator, d), d))

@@ -19,6 +19,7 @@ from annotator.domain.codebook import Codebook
 from annotator.domain.plain_text import strange_character
 from annotator.errors import Conflict, DataInvalid, NotFound
 from annotator.services import codebooks, masking, rating, round_work
+from annotator.services.propagation import following
 from annotator.services.round_work import RETEST, Work
 from annotator.store import audit
 from annotator.store.corpus import Project
@@ -156,6 +157,8 @@ def assign(
     planning.check_settings(len(people), overlap=overlap, sample_share=sample_share)
     this, begun = _begun_or_extended(session, wanted)
     masking.mark_blindable(session, project_id=project_id)
+    # What people agreed on so far need not be asked again.
+    following.follow(session, project_id=project_id, actor_id=actor_id, now=now)
     work = _planned(session, this, codebooks.codebook_of(version), people)
     _write(session, this, work, now)
     report = _report(this, version, work, people, begun=begun)
@@ -361,6 +364,7 @@ def _write(session: Session, this: Round, work: Work, now: datetime) -> None:
                 "occasion": work.occasions.get((planned.annotator, planned.subject_id), 1),
                 "inclusion_probability": planned.inclusion_probability,
                 "overlapping": planned.overlapping,
+                "checks_gold": planned.subject_id in work.checks,
                 "rank": planned.rank,
                 "state": "open",
                 "created_at": now,

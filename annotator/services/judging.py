@@ -243,6 +243,7 @@ class Answer:
             occasion=row.occasion,
             after_feedback=task.saved and not row.independent,
             disabled=task.disabled,
+            gold_check=row.checks_gold,
             withdrawn=task.item.withdrawn or row.state == "withdrawn",
         )
 

@@ -1,30 +1,37 @@
 """What a round gives out: documents that are new to it, or a person's own once more."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
 from annotator.domain import assignment as planning
 from annotator.domain.assignment import DocumentWork, Planned
-from annotator.domain.codebook import Codebook
+from annotator.domain.codebook import CLEANUP, Codebook
 from annotator.services import survivors
 from annotator.services.survivors import LeftOut
 from annotator.store.labelling import Round
 from annotator.store.queries import assigning as queries
+from annotator.store.queries import clusters
 
 RETEST = "retest"
+TRAINING = "training"
 NOTHING = LeftOut(0, {})
+SHARE_CHECKED = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a round gives out: planned tasks, with the occasions of those asked again."""
+    """What a round gives out: planned tasks, with the occasions of those asked again.
+
+    `checks` are subjects with propagated gold that are asked all the same.
+    """
 
     planned: list[Planned]
     reason: str
     occasions: Mapping[tuple[int, int], int] = field(default_factory=dict)
     left_out: LeftOut = NOTHING
+    checks: frozenset[int] = frozenset()
 
 
 def fresh(session: Session, this: Round, codebook: Codebook, people: Mapping[int, str]) -> Work:
@@ -35,14 +42,9 @@ def fresh(session: Session, this: Round, codebook: Codebook, people: Mapping[int
         for document in queries.documents_to_assign(session, project_id=this.project_id)
         if document.document_id not in given
     ]
-    # A clean-up round is about what is noise, and in training people learn on it.
-    gated = (
-        {}
-        if this.kind in survivors.ASKS_ALL
-        else survivors.settled_as_noise(
-            session, project_id=this.project_id, codebook=codebook, blind=this.blind
-        )
-    )
+    gated = _gated(session, this, codebook)
+    checks = _checks(session, this, gated.keys())
+    gated = {subject: name for subject, name in gated.items() if subject not in checks}
     asks_of_document = bool(codebook.expanded("document", kind=this.kind, blind=this.blind))
     planned = planning.plan(
         [_without(document, gated, whole=asks_of_document) for document in documents],
@@ -53,7 +55,9 @@ def fresh(session: Session, this: Round, codebook: Codebook, people: Mapping[int
         loads={user_id: n for user_id, (n, _) in queries.loads(session, this.id).items()},
     )
     subjects = [subject for document in documents for subject in document.paragraphs]
-    return Work(planned=planned, reason="sample", left_out=survivors.counted(subjects, gated))
+    alone = _by_one_person(planned, checks)
+    left_out = survivors.counted(subjects, gated)
+    return Work(planned=alone, reason="sample", left_out=left_out, checks=checks)
 
 
 def _without(document: DocumentWork, gated: Collection[int], *, whole: bool) -> DocumentWork:
@@ -62,6 +66,46 @@ def _without(document: DocumentWork, gated: Collection[int], *, whole: bool) -> 
         tuple(subject for subject in document.paragraphs if subject not in gated),
         document.document_subject if whole else None,
     )
+
+
+def _gated(session: Session, this: Round, codebook: Codebook) -> dict[int, str]:
+    """Paragraphs that are settled as noise, with what settled them.
+
+    In training people learn on them. A clean-up round is about them, unless it is known of them
+    from others that are alike.
+    """
+    if this.kind == TRAINING:
+        return {}
+    noise = survivors.settled_as_noise(
+        session, project_id=this.project_id, codebook=codebook, blind=this.blind
+    )
+    if this.kind != CLEANUP:
+        return noise
+    propagated = clusters.propagated_subjects(session, project_id=this.project_id)
+    return {subject: name for subject, name in noise.items() if subject in propagated}
+
+
+def _checks(session: Session, this: Round, gated: Collection[int]) -> frozenset[int]:
+    """A share of what was settled by propagation: a person is asked all the same, blind."""
+    propagated = clusters.propagated_subjects(session, project_id=this.project_id)
+    return frozenset(
+        subject_id
+        for subject_id in propagated.intersection(gated)
+        if planning.drawn(this.seed, "check", subject_id) < SHARE_CHECKED
+    )
+
+
+def _by_one_person(planned: list[Planned], checks: frozenset[int]) -> list[Planned]:
+    """The plan in which what only checks gold goes to one person and is in no sample."""
+    met: set[int] = set()
+    found: list[Planned] = []
+    for one in planned:
+        if one.subject_id not in checks:
+            found.append(one)
+        elif one.subject_id not in met:
+            met.add(one.subject_id)
+            found.append(replace(one, overlapping=False))
+    return found
 
 
 def again(session: Session, this: Round) -> Work:

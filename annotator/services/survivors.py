@@ -20,8 +20,6 @@ from annotator.store.queries import assigning as queries
 from annotator.store.queries import surviving
 from annotator.store.queries.surviving import CleanupVote
 
-# Rounds that ask everything of everybody: in training people learn on noise, too.
-ASKS_ALL: Final = frozenset({CLEANUP, "training"})
 BY_GOLD: Final = ""
 
 

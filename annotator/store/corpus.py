@@ -205,7 +205,11 @@ class Suggestion(Base):
 
 
 class Cluster(Base):
-    """Paragraphs with the same or nearly the same text; statistics count a cluster once."""
+    """Paragraphs with the same or nearly the same text; statistics count a cluster once.
+
+    `key` is the `duplicate_key` of its oldest text. An `exact` cluster has no other text; it
+    becomes `near` when one that is alike comes.
+    """
 
     __tablename__ = "clusters"
     __table_args__ = (
@@ -220,6 +224,8 @@ class Cluster(Base):
 
 
 class ClusterMember(Base):
+    """A paragraph is in one cluster at most; `similarity` is to the oldest text of the cluster."""
+
     __tablename__ = "cluster_members"
     __table_args__ = (
         CheckConstraint("similarity >= 0 AND similarity <= 1", name="similarity_in_range"),
@@ -228,3 +234,19 @@ class ClusterMember(Base):
     paragraph_id: Mapped[int] = mapped_column(ForeignKey("paragraphs.id"), primary_key=True)
     cluster_id: Mapped[int] = mapped_column(ForeignKey("clusters.id"), index=True)
     similarity: Mapped[float]
+
+
+class TextSignature(Base):
+    """What a text is looked up by when another comes that may be alike; once for all its copies.
+
+    `bands` are 128 bytes: see `domain.near_duplicates.signatures`. Texts that can have
+    no near-duplicates have none.
+    """
+
+    __tablename__ = "text_signatures"
+    __table_args__ = (UniqueConstraint("project_id", "duplicate_key"),)
+
+    id: Mapped[Id]
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    duplicate_key: Mapped[str]
+    bands: Mapped[bytes] = mapped_column(LargeBinary)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from annotator.domain import suggestion_policy
@@ -91,6 +91,7 @@ class Assignment(Base):
     `inclusion_probability` is the chance with which the subject came into the overlap sample;
     `rank` orders an annotator's work; `occasion` counts the times the person gets the subject.
     `withdrawn_at` is set where the work was taken back with its document, whose moment it is.
+    `checks_gold`: gold was propagated to it, and it is asked all the same, to see if that is right.
     """
 
     __tablename__ = "assignments"
@@ -118,6 +119,7 @@ class Assignment(Base):
     occasion: Mapped[int] = mapped_column(default=1)
     inclusion_probability: Mapped[float]
     overlapping: Mapped[bool]
+    checks_gold: Mapped[bool] = mapped_column(default=False, server_default=false())
     rank: Mapped[int]
     state: Mapped[str] = mapped_column(default="open")
     skip_reason: Mapped[str | None]

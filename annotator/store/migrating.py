@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 # Alembic is imported where it works: a server that starts only asks whether there is need of it.
-LATEST = "0009"
+LATEST = "0010"
 NOT_READY = "The database is not set up for this version; type: annotator init"
 TOO_NEW = (
     "The database was made by a newer version of this program (its schema is {found}); "

@@ -13,6 +13,7 @@ from annotator.store.corpus import (
     Source,
     Subject,
     Suggestion,
+    TextSignature,
 )
 from annotator.store.labelling import (
     Annotation,
@@ -85,5 +86,6 @@ __all__ = [
     "Source",
     "Subject",
     "Suggestion",
+    "TextSignature",
     "User",
 ]

@@ -12,6 +12,7 @@ OUTCOMES = ("decided", "undecidable", "codebook_unclear")
 GOLD_STATES = ("decided", "void", "undecidable", "codebook_unclear")
 GOLD_METHODS = ("unanimous", "majority", "model", "person", "consensus", "propagated")
 METHODS_BY_PEOPLE = ("person", "consensus")
+PROPAGATION_RULES = ("lead", "agreeing_labels")
 CAUSES = ("slip", "guideline_gap", "ambiguous_text", "missing_context", "outside_knowledge")
 
 
@@ -189,13 +190,20 @@ class Gold(Base):
 
 
 class Propagation(Base):
-    """Gold copied through a cluster: by which rule and from which annotation, and undone when.
+    """Gold that was written through a cluster, of all that `batch_id` wrote, and undone when.
 
-    By the rule `lead` it comes from no annotation, but, where a lead decided about one copy and had
-    the others follow, from that decision.
+    `rule` is `lead` where a person decided about the whole cluster, or about one copy and had the
+    others follow, which `adjudication_id` names; or `agreeing_labels`, which names the annotation
+    that it comes from. `reopened_by_id` is the annotation that said otherwise.
     """
 
     __tablename__ = "propagations"
+    __table_args__ = (
+        CheckConstraint(one_of("rule", PROPAGATION_RULES), name="rule_known"),
+        CheckConstraint(
+            "(rule = 'lead') = (annotation_id IS NULL)", name="annotation_unless_by_lead"
+        ),
+    )
 
     id: Mapped[Id]
     rule: Mapped[str]
@@ -205,3 +213,4 @@ class Propagation(Base):
     batch_id: Mapped[int] = mapped_column(ForeignKey("gold_batches.id"), index=True)
     made_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
+    reopened_by_id: Mapped[int | None] = mapped_column(ForeignKey("annotations.id"))

@@ -202,7 +202,7 @@ def _settle(session: Session, project: Project, user: User) -> None:
     _added(
         session,
         Propagation,
-        rule="exact",
+        rule="agreeing_labels",
         batch_id=batch.id,
         made_at=NOW,
         cluster_id=session.scalars(select(Cluster.id)).all()[0],

@@ -38,7 +38,15 @@ BY_SUBJECT: Final = frozenset(
     {"adjudication.changed", "adjudication.decided", "adjudication.undone", "work.recoded"}
 )
 # These concern `CHANGES_NOTHING` of agreement, but gold.
-BY_BATCH: Final = frozenset({"gold.settled", "gold.undone"})
+BY_BATCH: Final = frozenset(
+    {
+        "gold.propagated",
+        "gold.propagation_reopened",
+        "gold.propagation_undone",
+        "gold.settled",
+        "gold.undone",
+    }
+)
 
 Gold = tuple[tuple[str, Ruling], ...]
 Result = TypeVar("Result")

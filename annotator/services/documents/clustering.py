@@ -20,7 +20,7 @@ def cluster_exact(session: Session, *, project_id: int, version_ids: Sequence[in
     """Put paragraphs that are the same as one of these versions into a cluster with it.
 
     The same is what has the same `duplicate_key`, anywhere among the current paragraphs of the
-    project.
+    project. A text that is in a near cluster already brings its new copies there.
     """
     for at in range(0, len(version_ids), _AT_ONCE):
         _cluster(session, project_id, version_ids[at : at + _AT_ONCE])
@@ -32,7 +32,11 @@ def _cluster(session: Session, project_id: int, version_ids: Sequence[int]) -> N
     repeated = [key for key, ids in loose.items() if key not in clusters and len(ids) > 1]
     clusters |= _new_clusters(session, project_id, repeated)
     members = [
-        {"paragraph_id": paragraph_id, "cluster_id": clusters[key], "similarity": SAME}
+        {
+            "paragraph_id": paragraph_id,
+            "cluster_id": clusters[key][0],
+            "similarity": clusters[key][1],
+        }
         for key, ids in loose.items()
         if key in clusters
         for paragraph_id in ids
@@ -65,25 +69,33 @@ def _loose_paragraphs(
     return loose
 
 
-def _clusters(session: Session, project_id: int, keys: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
+def _clusters(
+    session: Session, project_id: int, keys: Sequence[str]
+) -> dict[str, tuple[int, float]]:
+    """By key the cluster that such a text is in already, and its similarity there."""
+    found: dict[str, tuple[int, float]] = {}
     for at in range(0, len(keys), _AT_ONCE):
         rows = session.execute(
-            select(Cluster.key, Cluster.id).where(
+            select(Paragraph.duplicate_key, ClusterMember.cluster_id, ClusterMember.similarity)
+            .join(Cluster, Cluster.id == ClusterMember.cluster_id)
+            .join(Paragraph, Paragraph.id == ClusterMember.paragraph_id)
+            .where(
                 Cluster.project_id == project_id,
-                Cluster.kind == EXACT,
-                Cluster.key.in_(keys[at : at + _AT_ONCE]),
+                Paragraph.duplicate_key.in_(keys[at : at + _AT_ONCE]),
             )
+            .distinct()
         )
-        found.update((row.key, row.id) for row in rows)
+        found.update((row.duplicate_key, (row.cluster_id, row.similarity)) for row in rows)
     return found
 
 
-def _new_clusters(session: Session, project_id: int, keys: Sequence[str]) -> dict[str, int]:
+def _new_clusters(
+    session: Session, project_id: int, keys: Sequence[str]
+) -> dict[str, tuple[int, float]]:
     if not keys:
         return {}
     rows = [{"project_id": project_id, "kind": EXACT, "key": key} for key in keys]
     made = session.scalars(
         insert(Cluster).returning(Cluster.id, sort_by_parameter_order=True), rows
     )
-    return dict(zip(keys, made, strict=True))
+    return {key: (cluster_id, SAME) for key, cluster_id in zip(keys, made, strict=True)}

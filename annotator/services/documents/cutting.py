@@ -18,6 +18,7 @@ from annotator.domain.segmentation import Piece
 from annotator.errors import Conflict, DataInvalid
 from annotator.services.documents.clustering import cluster_exact
 from annotator.services.documents.inspecting import inspect
+from annotator.services.documents.near_clustering import cluster_near
 from annotator.store.audit import record
 from annotator.store.corpus import (
     ClusterMember,
@@ -43,6 +44,14 @@ class Seen:
 
     version_id: int
     cut: int
+
+
+@dataclass(frozen=True, slots=True)
+class _By:
+    """Who cuts anew, and when; for the audit trail."""
+
+    actor_id: int | None
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,8 @@ def split_paragraph(
     cut = recutting.split(pieces, position, at=at or 0)
     _refuse_work(session, rows[position : position + 1])
     taken = {rows[position].id: position}
-    made = _store(session, document, seen, rows, cut, taken=taken)
+    by = _By(actor_id, now)
+    made = _store(session, document, seen, rows, cut, taken=taken, by=by)
     record(
         session,
         action="paragraph.split",
@@ -110,7 +120,8 @@ def merge_paragraphs(
     cut = recutting.merge(_pieces(rows), position)
     both = rows[position : position + 2]
     _refuse_work(session, both)
-    made = _store(session, document, seen, rows, cut, taken={row.id: position for row in both})
+    taken, by = {row.id: position for row in both}, _By(actor_id, now)
+    made = _store(session, document, seen, rows, cut, taken=taken, by=by)
     record(
         session,
         action="paragraphs.merged",
@@ -182,6 +193,7 @@ def _store(
     pieces: Sequence[Piece],
     *,
     taken: Mapping[int, int],
+    by: _By,
 ) -> Seen:
     """Write the new cut; `taken` says of each touched paragraph what stands in its place."""
     made = Seen(seen.version_id, seen.cut + 1)
@@ -210,6 +222,13 @@ def _store(
     session.expire_all()
     cluster_exact(session, project_id=document.project_id, version_ids=[seen.version_id])
     inspect(session, project_id=document.project_id, version_ids=[seen.version_id])
+    cluster_near(
+        session,
+        project_id=document.project_id,
+        version_ids=[seen.version_id],
+        actor_id=by.actor_id,
+        now=by.now,
+    )
     session.expire_all()
     return made
 

@@ -18,6 +18,7 @@ from annotator.formats.asking import Asked, Lines
 from annotator.services.documents.clustering import cluster_exact
 from annotator.services.documents.inspecting import inspect
 from annotator.services.documents.intake import STATUSES, Circumstances, Incoming, Status, store
+from annotator.services.documents.near_clustering import cluster_near
 from annotator.services.documents.reading import Found, Reading
 from annotator.services.documents.repeats import newly_repeated
 from annotator.services.documents.sources import Sources
@@ -282,6 +283,13 @@ class _Taking:
         cluster_exact(self.session, project_id=project_id, version_ids=new)
         old = newly_repeated(self.session, project_id=project_id, since_version_id=min(new))
         found = inspect(self.session, project_id=project_id, version_ids=new + old)
+        cluster_near(
+            self.session,
+            project_id=project_id,
+            version_ids=new,
+            actor_id=self.around.actor_id,
+            now=self.around.now,
+        )
         self.lines = [
             replace(line, suggestions=found.get(line.version_id or 0, 0)) for line in self.lines
         ]

@@ -18,6 +18,9 @@ CHANGES_A_PERSON: Final = frozenset({"user.disabled", "user.enabled"})
 # What is labelled, by whom, or how it is scored, has changed: all is counted anew.
 CHANGES_ALL: Final = frozenset(
     {
+        "assignments.given_back",
+        "assignments.taken_back",
+        "clusters.merged",
         "codebook.added",
         "database.restored",
         "document.described",
@@ -50,6 +53,9 @@ CHANGES_NOTHING: Final = frozenset(
         "difference.accepted",
         "assignment.flagged",
         "codebook.read",
+        "gold.propagated",
+        "gold.propagation_reopened",
+        "gold.propagation_undone",
         "gold.settled",
         "gold.undone",
         "member.added",

@@ -177,7 +177,7 @@ class Batch:
 
 
 def batches(session: Session, project_id: int) -> list[Batch]:
-    """The runs of policies, the newest first."""
+    """The runs of policies, the newest first; decisions about clusters have a page of their own."""
     rows = session.execute(
         select(
             GoldBatch.id,
@@ -189,7 +189,7 @@ def batches(session: Session, project_id: int) -> list[Batch]:
         )
         .outerjoin(Gold, Gold.batch_id == GoldBatch.id)
         .outerjoin(User, User.id == GoldBatch.made_by_id)
-        .where(GoldBatch.project_id == project_id)
+        .where(GoldBatch.project_id == project_id, GoldBatch.policy != "propagation")
         .group_by(GoldBatch.id, User.name)
         .order_by(GoldBatch.id.desc())
     )

@@ -117,6 +117,7 @@ class Saved:
     spans: list[dict[str, Any]] | None
     seconds: float | None
     saved_at: datetime | None
+    checks_gold: bool
     independent: int
 
 
@@ -153,6 +154,7 @@ def revisions(
             AnnotationRevision.spans,
             AnnotationRevision.seconds,
             AnnotationRevision.saved_at,
+            Assignment.checks_gold,
             independent,
         )
         .join(Assignment.round)

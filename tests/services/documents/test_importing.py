@@ -421,7 +421,7 @@ def test_the_order_of_imports_makes_no_difference_to_clusters(
     session: Session, make: Factory
 ) -> None:
     rng = random.Random(5)
-    lines = [f"Line number {number} of a few." for number in range(12)]
+    lines = [f"The line about {letter} alone." for letter in "abcdefghijkl"]
     files = [(f"{n}.txt", "\n".join(rng.choices(lines, k=5))) for n in range(8)]
     together, apart = make.project(), make.project()
     bring_in(session, together, *files)
