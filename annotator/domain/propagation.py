@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from annotator.domain import answers as answering
+from annotator.domain import cleaning
 from annotator.domain.codebook import CLEANUP, Codebook, Question
 
 LEAD: Final = "lead"
@@ -50,10 +51,9 @@ class Vote:
 
 
 def is_noise(codebook: Codebook, answers: Answers) -> bool:
-    """Whether these answers leave only clean-up questions to be asked."""
+    """As `cleaning.is_noise` has it, whatever is hidden of the source."""
     given = {code: list(labels) for code, labels in answers.items()}
-    asked = answering.applicable(codebook, "paragraph", given)
-    return bool(given) and all(question.cleanup for question in asked)
+    return cleaning.is_noise(codebook, given, blind=False)
 
 
 def cleaned(codebook: Codebook, answers: Answers) -> dict[str, list[str]]:
