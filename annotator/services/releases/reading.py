@@ -54,7 +54,7 @@ def json_of(folder: Path, name: str) -> Any:  # noqa: ANN401 - JSON can be anyth
     DataInvalid: the file is too large, or not JSON.
     """
     try:
-        return json.loads(text_of(folder, name, JSON_AT_MOST), parse_constant=_refuse)
+        return json.loads(text_of(folder, name), parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise DataInvalid(UNREADABLE.format(name=name)) from error
 
@@ -63,14 +63,17 @@ def _refuse(constant: str) -> None:
     raise ValueError(constant)
 
 
-def text_of(folder: Path, name: str, at_most: int = JSON_AT_MOST) -> str:
-    """Raises:
-    DataInvalid: the file cannot be read, has more than `at_most` bytes, or is not text in UTF-8.
+def text_of(folder: Path, name: str, at_most: int | None = None) -> str:
+    """A file of at most so many bytes; without a number, as many as JSON may have.
+
+    Raises:
+        DataInvalid: it cannot be read, is larger, or is not text in UTF-8.
     """
+    most = JSON_AT_MOST if at_most is None else at_most
     path = folder / name
     try:
         size = path.stat().st_size
-        if size > at_most:
+        if size > most:
             raise DataInvalid(TOO_LARGE.format(name=name, size=size))
         return path.read_bytes().decode("utf-8")
     except OSError as error:

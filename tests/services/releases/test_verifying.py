@@ -619,7 +619,7 @@ def test_what_is_no_release_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_huge_file_is_not_loaded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verifying, "JSON_AT_MOST", (folder / "manifest.json").stat().st_size)
+    monkeypatch.setattr(reading, "JSON_AT_MOST", (folder / "manifest.json").stat().st_size)
     (folder / "agreement.json").write_bytes(b" " * (reading.JSON_AT_MOST + 1))
     assert any("which no agreement.json of a release has" in line for line in findings(folder))
 
