@@ -27,6 +27,7 @@ CHANGES_ALL: Final = frozenset(
         "document.restored",
         "document.withdrawn",
         "documents.imported",
+        "labels.imported",
         "paragraph.split",
         "paragraphs.merged",
         "project.created",

@@ -1,0 +1,1 @@
+"""Labels that were given elsewhere, with their authors: matched, checked, stored as a round."""
