@@ -2,7 +2,6 @@
 
 import http.client
 import time
-import uuid
 from datetime import UTC, datetime
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
@@ -11,12 +10,11 @@ import annotators
 import projects
 import server
 from figures import Options, heading, percentile, run_alone, say
-from sqlalchemy import insert, select
+from labelled import label_paragraphs
 
 from annotator.services import people, sessions
 from annotator.services.sessions import Browser
 from annotator.store.database import Database
-from annotator.store.labelling import Annotation, AnnotationRevision, Assignment
 
 # Each has eleven paragraphs, and each paragraph two people who differ.
 DOCUMENTS = 9_100
@@ -106,43 +104,7 @@ class _Lead:
 
 def _differ(database: Database) -> int:
     """Of every paragraph one person says text and the other noise. Returns how many there are."""
-    now = datetime.now(UTC)
-    with database.read() as session:
-        given = session.execute(
-            select(Assignment.id, Assignment.user_id, Assignment.subject_id)
-            .where(Assignment.scope == "paragraph")
-            .order_by(Assignment.id)
-        ).all()
-    for start in range(0, len(given), 10_000):
-        with database.write() as session:
-            rows = given[start : start + 10_000]
-            made = session.scalars(
-                insert(Annotation).returning(Annotation.id, sort_by_parameter_order=True),
-                [
-                    {"assignment_id": row.id, "revision": 1, "origin": "person", "saved_at": now}
-                    for row in rows
-                ],
-            ).all()
-            session.execute(
-                insert(AnnotationRevision),
-                [
-                    {
-                        "annotation_id": annotation,
-                        "number": 1,
-                        "save_id": str(uuid.uuid4()),
-                        "answers": ONE if row.user_id % 2 else OTHER,
-                        "spans": [],
-                        "masked": False,
-                        "after_feedback": False,
-                        "seconds": 3.0,
-                        "saved_at": now,
-                    }
-                    for annotation, row in zip(made, rows, strict=True)
-                ],
-            )
-            for row in rows:
-                session.get_one(Assignment, row.id).state = "done"
-    return len({row.subject_id for row in given})
+    return label_paragraphs(database, 1, lambda _, person: ONE if person % 2 else OTHER)
 
 
 def _lead(database: Database) -> str:

@@ -52,7 +52,7 @@ def make(database: Database, slug: str, *, documents: int, annotators: int, over
             files=list(_files(documents)),
             source_name=None,
             actor_id=None,
-            now=datetime.now(UTC),
+            now=now(),
         )
     with database.write() as session:
         return staff(session, slug, annotators=annotators, overlap=overlap)
@@ -65,6 +65,10 @@ def _files(documents: int) -> Iterator[tuple[str, bytes]]:
         yield f"documents-{number}.jsonl", texts.json_lines(some)
 
 
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
 def empty(session: Session, slug: str) -> int:
     """A project with the default codebook and nothing else."""
     made = projects.create_project(
@@ -74,7 +78,7 @@ def empty(session: Session, slug: str) -> int:
         languages=["en"],
         source_blind=False,
         actor_id=None,
-        now=datetime.now(UTC),
+        now=now(),
     )
     return made.id
 

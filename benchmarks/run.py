@@ -20,6 +20,7 @@ SCRIPTS = (
     "certainty",
     "live",
     "adjudicating",
+    "exporting",
     "noise",
     "page",
 )
