@@ -1,4 +1,7 @@
-"""Importing: a hundred thousand paragraphs through `annotator import`, time and memory."""
+"""Importing: a hundred thousand paragraphs through `annotator import`, time and memory.
+
+With suggestions of noise, languages and near-duplicates, as any import.
+"""
 
 import os
 import shutil
@@ -37,7 +40,7 @@ def measure(options: Options) -> None:
     share = runs[0].paragraphs / (DOCUMENTS * texts.PARAGRAPHS)
     say("from start to end", [run.seconds for run in runs], "s", under=round(60 * share, 1))
     say("CPU", [run.cpu_seconds for run in runs], "s")
-    say("memory at most", [run.memory / MEGABYTE for run in runs], "MB")
+    say("memory at most", [run.memory / MEGABYTE for run in runs], "MB", under=1_000)
 
 
 def paragraphs(options: Options) -> int:
