@@ -60,7 +60,14 @@ def writer(path: Path, table: Table, *, delimiter: str = ",") -> Iterator[Callab
     with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, delimiter=delimiter)
         out.writerow(table.names)
-        yield lambda row: out.writerow([safe(text_of(value)) for value in row])
+        # The module writes None as an empty cell and a number so that it reads back as it was; of
+        # texts nearly all begin with a letter or a digit. There are ten cells for each judgment.
+        yield lambda row: out.writerow(
+            [
+                safe(value) if type(value) is str and value and not value[0].isalnum() else value
+                for value in row
+            ]
+        )
 
 
 def read(path: Path, table: Table) -> Iterator[Row]:

@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +18,8 @@ TOO_LONG = "{name}, row {row}: the line is longer than any row of a release."
 BAD_COLUMNS = "{name}, row {row}: its fields are not the columns of the table ({detail})."
 BAD_VALUE = "{name}, row {row}, {column}: {found} where {wanted} or null belongs."
 
-_LINE_BREAKS = re.compile("[\x85\u2028\u2029]")
+_LINE_BREAKS = "\x85\u2028\u2029"
+_SPELLED = {ord(character): f"\\u{ord(character):04x}" for character in _LINE_BREAKS}
 _WANTED = {"text": "a text", "json": "a text", "integer": "a whole number", "number": "a number"}
 
 
@@ -54,8 +54,11 @@ def read(path: Path, table: Table) -> Iterator[Row]:
 
 
 def _append(write: Callable[[str], object], line: str) -> None:
-    # Readers that split text into lines split at these, too, and JSON may spell them in ASCII.
-    write(_LINE_BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", line))
+    # Readers that split text into lines split at these, too, and JSON may spell them in ASCII. To
+    # look for each takes a tenth of the time of the pattern, and there is hardly ever one.
+    if any(character in line for character in _LINE_BREAKS):
+        line = line.translate(_SPELLED)
+    write(line)
     write("\n")
 
 
