@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, Literal
 
 from annotator.domain.judgments import item_agreement
@@ -233,7 +234,13 @@ def votes_cell(labels: Sequence[str]) -> str | None:
     >>> votes_cell(["main", "mixed", "main"])
     '{"main":2,"mixed":1}'
     """
-    return compact_json(Counter(labels)) if labels else None
+    return _votes(tuple(sorted(labels))) if labels else None
+
+
+# Most items have the votes of another one.
+@lru_cache(maxsize=4_096)
+def _votes(labels: tuple[str, ...]) -> str:
+    return compact_json(Counter(labels))
 
 
 def soft_cell(labels: Sequence[str]) -> str | None:
@@ -242,9 +249,13 @@ def soft_cell(labels: Sequence[str]) -> str | None:
     >>> soft_cell(["main", "mixed", "main"])
     '{"main":0.666666666667,"mixed":0.333333333333}'
     """
-    n = len(labels)
-    shares = {label: _short(votes / n) for label, votes in Counter(labels).items()}
-    return compact_json(shares) if shares else None
+    return _soft(tuple(sorted(labels))) if labels else None
+
+
+@lru_cache(maxsize=4_096)
+def _soft(labels: tuple[str, ...]) -> str:
+    votes = Counter(labels)
+    return compact_json({label: _short(votes[label] / len(labels)) for label in votes})
 
 
 def gold_set_cell(alternatives: Sequence[Sequence[str]]) -> str:
@@ -258,6 +269,11 @@ def gold_set_cell(alternatives: Sequence[Sequence[str]]) -> str:
 
 def agreement_cell(labels: Sequence[str]) -> float | None:
     """The share of agreeing pairs with 12 significant digits; None below two labels."""
+    return _agreement(tuple(sorted(labels))) if len(labels) > 1 else None
+
+
+@lru_cache(maxsize=4_096)
+def _agreement(labels: tuple[str, ...]) -> float | None:
     value = item_agreement(labels)
     return None if value is None else _short(value)
 

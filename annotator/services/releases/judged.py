@@ -434,4 +434,4 @@ def _place(row: Row) -> tuple[object, ...]:
 
 def _moment(microseconds: int) -> str:
     at = _BEGINNING + microseconds * _MICROSECOND
-    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{at.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
