@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from annotator import config, paths
 from annotator.config import Settings
-from annotator.services.adjudication.index import Dockets
+from annotator.services.adjudication.keeping import Dockets
 from annotator.services.live import LiveAgreement
 from annotator.store.database import Database
 from annotator.web import (

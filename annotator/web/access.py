@@ -20,7 +20,7 @@ from annotator.domain.plain_text import strange_character
 from annotator.errors import Forbidden, NotFound, SignInNeeded, Unavailable
 from annotator.services import accounts
 from annotator.services.accounts import Person
-from annotator.services.adjudication.index import Dockets
+from annotator.services.adjudication.keeping import Dockets
 from annotator.services.live import LiveAgreement
 from annotator.store.database import Database
 from annotator.store.queries import access as queries

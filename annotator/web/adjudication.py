@@ -5,18 +5,13 @@ begins with a POST; a GET of the page without the lease shows the text alone. Wh
 decides blind first, the votes come only after the lead has decided without them.
 """
 
-from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from annotator.domain.codebook import Codebook
-from annotator.domain.identity import pseudonym
-from annotator.errors import AnswersInvalid, DataInvalid, NotFound
+from annotator.errors import AnswersInvalid, DataInvalid
 from annotator.services.adjudication import copies, deciding, leases, seconds, undoing
 from annotator.services.adjudication.deciding import Consensus, Settled
 from annotator.services.adjudication.dockets import Case, ruling_of
@@ -24,13 +19,10 @@ from annotator.services.adjudication.policies import preview_of
 from annotator.services.adjudication.queue import queue
 from annotator.services.adjudication.settings import settings_of
 from annotator.services.codebooks import codebook_of
-from annotator.store.queries import adjudication as queries
 from annotator.store.queries import decisions as made
 from annotator.store.queries import judgments
-from annotator.store.queries.decisions import DecisionRow, LastDecision
-from annotator.store.queries.readings import Reading, reading_of
+from annotator.store.queries.readings import reading_of
 from annotator.web.access import (
-    NO_SUCH_PAGE,
     Policy,
     database,
     dockets,
@@ -40,7 +32,15 @@ from annotator.web.access import (
     requires,
 )
 from annotator.web.adjudication_filters import choices_of, filters_of, kept
-from annotator.web.adjudication_form import OUTCOMES, DecisionForm, ruling_in_words
+from annotator.web.adjudication_form import DecisionForm, ruling_in_words
+from annotator.web.adjudication_sheet import (
+    Sheet,
+    form_of,
+    language,
+    outcome_in_words,
+    question_names,
+    sheet_of,
+)
 
 Page = AnyResponse | str | tuple[str, int]
 
@@ -51,36 +51,6 @@ NO_DAY = "The day of the consensus must be written as 2025-01-31."
 RECENT = 20
 
 blueprint = Blueprint("adjudication", __name__, url_prefix="/projects/<slug>/adjudicate")
-
-
-@dataclass(frozen=True, slots=True)
-class Voter:
-    """An annotator under a pseudonym; `colour` numbers the class that the page gives it."""
-
-    name: str
-    colour: int
-    note: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One subject as the page shows it.
-
-    `blind`: the lead has it and has not decided yet without the votes, so they are not shown.
-    `copies` are the other documents that the text stands in, `members` who can be in a consensus.
-    """
-
-    reading: Reading
-    case: Case
-    voters: dict[int, Voter]
-    held_by_me: bool
-    held_by_other: bool
-    blind: bool
-    seen: int
-    decided: dict[str, LastDecision]
-    own: bool
-    copies: int
-    members: dict[int, str]
 
 
 @blueprint.get("")
@@ -146,8 +116,8 @@ def undo(slug: str) -> AnyResponse:
 @blueprint.get("/<int:subject_id>")
 @requires(Policy.PROJECT_LEAD)
 def show(slug: str, subject_id: int) -> str:  # noqa: ARG001 - the policy has loaded the project
-    sheet = _sheet(subject_id)
-    return _page(sheet, _form(sheet))
+    sheet = sheet_of(subject_id)
+    return _page(sheet, form_of(sheet))
 
 
 @blueprint.post("/<int:subject_id>/take")
@@ -167,8 +137,8 @@ def take(slug: str, subject_id: int) -> AnyResponse:
 @blueprint.post("/<int:subject_id>/blind")
 @requires(Policy.PROJECT_LEAD)
 def decide_blind(slug: str, subject_id: int) -> Page:
-    sheet = _sheet(subject_id)
-    form = _form(sheet, request.form)
+    sheet = sheet_of(subject_id)
+    form = form_of(sheet, request.form)
     try:
         _, decisions = form.decisions()
         with database().write() as session:
@@ -189,8 +159,8 @@ def decide_blind(slug: str, subject_id: int) -> Page:
 @blueprint.post("/<int:subject_id>")
 @requires(Policy.PROJECT_LEAD)
 def decide(slug: str, subject_id: int) -> Page:
-    sheet = _sheet(subject_id)
-    form = _form(sheet, request.form)
+    sheet = sheet_of(subject_id)
+    form = form_of(sheet, request.form)
     try:
         settled, copied = _decided(subject_id, form, sheet.members)
     except AnswersInvalid as error:
@@ -283,71 +253,6 @@ def _to_next(slug: str, put_off: int | None) -> AnyResponse:
     return redirect(target, 303)
 
 
-def _sheet(subject_id: int) -> Sheet:
-    where, me = project(), person()
-    with database().read() as session:
-        reading = reading_of(session, project_id=where.id, subject_id=subject_id)
-        if reading is None:
-            raise NotFound(NO_SUCH_PAGE)
-        case = leases.find_case(session, project_id=where.id, subject_id=subject_id)
-        holder = queries.leases(session, where.id, now=now()).get(subject_id)
-        people = judgments.annotators(session, where.id)
-        key = judgments.pseudonym_key(session, where.id)
-        seen = made.decision_count(session, subject_id)
-        decided = made.last_decisions(session, subject_id)
-        own = me.id in queries.annotated(
-            session, where.id, user_ids=[me.id], subject_id=subject_id
-        ).get(subject_id, set())
-        blind = settings_of(session, where.id).blind_first and not made.has_seen_votes(
-            session, subject_id=subject_id, user_id=me.id
-        )
-        for code, each in made.blind_decisions(session, subject_id, me.id).items():
-            held = LastDecision(me.id, each.outcome, each.alternatives, None, None)
-            decided.setdefault(code, held)
-        others = len(copies.others(session, project_id=where.id, subject_id=subject_id))
-        members = queries.members(session, where.id)
-    said = {user for votes in (*case.votes.values(), *case.gated.values()) for user in votes}
-    names = {user: pseudonym(key, people[user].name) for user in said}
-    ordered = sorted(names, key=names.__getitem__)
-    return Sheet(
-        reading=reading,
-        case=case,
-        voters={
-            user: Voter(names[user], number % 6 + 1, case.notes.get(user))
-            for number, user in enumerate(ordered)
-        },
-        held_by_me=holder == me.id,
-        held_by_other=holder not in {None, me.id},
-        blind=blind,
-        seen=seen,
-        decided=decided,
-        own=own,
-        copies=others,
-        members=members,
-    )
-
-
-def _form(sheet: Sheet, sent: MultiDict[str, str] | None = None) -> DecisionForm:
-    case, standings = sheet.case, sheet.case.standings
-    if sheet.blind:
-        asked = [q for q in case.questions if standings[q.code] == "disputed"]
-        return DecisionForm(asked, {}, {}, seen=sheet.seen, sent=sent)
-    settled = {code for code, ruling in case.gold.items() if ruling.state != "void"}
-    asked = [q for q in case.questions if standings[q.code] == "disputed" or q.code in settled]
-    standing = {
-        code: each
-        for code, each in sheet.decided.items()
-        if code in settled or standings.get(code) == "disputed"
-    }
-    for code in settled - standing.keys():
-        ruling = case.gold[code]
-        alternatives = [list(each) for each in ruling.alternatives]
-        standing[code] = LastDecision(0, ruling.state, alternatives, None, None)
-    return DecisionForm(
-        asked, case.votes, standing, seen=sheet.seen, settled=settled - {*case.disputed}, sent=sent
-    )
-
-
 def _page(sheet: Sheet, form: DecisionForm) -> str:
     case, lang = sheet.case, language()
     shown = form.shown(lang)
@@ -397,19 +302,3 @@ def _in_words(settled: Settled, copied: int) -> str:
     if settled.recoded:
         parts.append(f"Asked for the rest: {settled.recoded} who had taken it for boilerplate.")
     return " ".join(parts)
-
-
-def question_names(codebooks: Iterable[Codebook]) -> dict[str, str]:
-    """The names of questions by code; where versions differ, that of the newest."""
-    lang = language()
-    return {q.code: q.name_in(lang) for each in codebooks for q in each.asked.values()}
-
-
-def language() -> str:
-    return next(iter(project().languages), "en")
-
-
-def outcome_in_words(row: DecisionRow) -> str:
-    if row.alternatives is None:
-        return OUTCOMES[row.outcome].lower()
-    return " or ".join(" + ".join(each) or "none of these" for each in row.alternatives)

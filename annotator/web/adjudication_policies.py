@@ -12,8 +12,8 @@ from annotator.services.codebooks import codebook_of
 from annotator.store.queries import agreement as places
 from annotator.store.queries import judgments
 from annotator.web.access import Policy, database, now, person, project, requires
-from annotator.web.adjudication import language, question_names
 from annotator.web.adjudication_form import ruling_in_words
+from annotator.web.adjudication_sheet import language, question_names
 
 NOTHING_TO_SETTLE = "There was nothing to settle: no agreed question is without gold."
 UNDONE = "Undone: {count:,} gold labels were taken back."

@@ -21,8 +21,8 @@ from annotator.store.queries import decisions as made
 from annotator.store.queries import judgments
 from annotator.store.queries.readings import reading_of
 from annotator.web.access import Policy, database, now, person, project, requires
-from annotator.web.adjudication import language, question_names
 from annotator.web.adjudication_form import CAUSE_NAMES, DecisionForm, ruling_in_words
+from annotator.web.adjudication_sheet import language, question_names
 
 NONE_WAITS = "Nothing waits for a second decision by you."
 THANKS = "Kept. Gold stays what it was; the two decisions count for the agreement of adjudicators."

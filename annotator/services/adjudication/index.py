@@ -7,13 +7,11 @@ what follows from a combination of answers is worked out once for all that have 
 """
 
 import json
-import time
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from threading import Lock
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -21,16 +19,11 @@ from annotator.domain import adjudication as settling
 from annotator.domain.adjudication import Answer, Closing, Competence, Ruling, Standing
 from annotator.services.adjudication.dockets import Case, Versions, case_of, ruling_of
 from annotator.services.live.feed import CHANGES_NOTHING
-from annotator.store.database import Database
 from annotator.store.queries import docket as queries
 from annotator.store.queries import feed, judgments
 from annotator.store.queries.adjudication import VoteRow
 from annotator.store.queries.docket import Place, VoteFacts
 
-PROJECTS_AT_MOST: Final = 4
-# Subjects between two breaths, so that threads that save go first while all is read.
-STRETCH: Final = 200
-BREATH: Final = 0.0005
 # More changes than that cost as much as to read all anew.
 CHANGES_AT_MOST: Final = 2_000
 BY_ASSIGNMENT: Final = frozenset({"annotation.saved", "assignment.skipped"})
@@ -49,7 +42,6 @@ BY_BATCH: Final = frozenset(
 )
 
 Gold = tuple[tuple[str, Ruling], ...]
-Result = TypeVar("Result")
 
 
 @dataclass(slots=True, eq=False)
@@ -363,52 +355,3 @@ def read_docket(session: Session, project_id: int) -> Docket:
     made = Docket(project_id)
     made.read(session)
     return made
-
-
-@dataclass(slots=True)
-class _Kept:
-    lock: Lock = field(default_factory=Lock)
-    docket: Docket | None = None
-
-
-class Dockets:
-    """The dockets of the projects that leads look at; for many threads."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._guard = Lock()
-        self._kept: OrderedDict[int, _Kept] = OrderedDict()
-
-    def look(self, project_id: int, ask: Callable[[Session, Docket], Result]) -> Result:
-        """What `ask` makes of the docket as it is now. The first look at a project reads it all.
-
-        Raises:
-            Unavailable: the database is away.
-        """
-        kept = self._kept_of(project_id)
-        with kept.lock, self._database.read() as session:
-            docket, kept.docket = kept.docket, None
-            # Until this has gone well, nothing is kept: half a change is never shown.
-            if docket is None or not docket.update(session):
-                docket = Docket(project_id)
-                docket.read(session, _Breathing())
-            kept.docket = docket
-            return ask(session, docket)
-
-    def _kept_of(self, project_id: int) -> _Kept:
-        with self._guard:
-            kept = self._kept.setdefault(project_id, _Kept())
-            self._kept.move_to_end(project_id)
-            while len(self._kept) > PROJECTS_AT_MOST:
-                self._kept.popitem(last=False)
-            return kept
-
-
-class _Breathing:
-    def __init__(self) -> None:
-        self._number = 0
-
-    def __call__(self) -> None:
-        self._number += 1
-        if self._number % STRETCH == 0:
-            time.sleep(BREATH)

@@ -6,7 +6,8 @@ import pytest
 
 from annotator.domain.adjudication import Decision
 from annotator.services.adjudication import deciding, policies, undoing
-from annotator.services.adjudication.index import Docket, Dockets, read_docket
+from annotator.services.adjudication.index import Docket, read_docket
+from annotator.services.adjudication.keeping import Dockets
 from annotator.store import audit
 from annotator.store.corpus import Subject
 from annotator.store.database import Database
