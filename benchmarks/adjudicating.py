@@ -2,7 +2,6 @@
 
 import http.client
 import time
-from datetime import UTC, datetime
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
@@ -12,8 +11,6 @@ import server
 from figures import Options, heading, percentile, run_alone, say
 from labelled import label_paragraphs
 
-from annotator.services import people, sessions
-from annotator.services.sessions import Browser
 from annotator.store.database import Database
 
 # Each has eleven paragraphs, and each paragraph two people who differ.
@@ -33,7 +30,7 @@ def measure(options: Options) -> None:
     with projects.opened(home) as database:
         projects.make(database, "settle", documents=documents, annotators=2, overlap=2)
         disputed = _differ(database)
-        token = _lead(database)
+        token = projects.lead(database)
         with server.serving(home) as running:
             lead = _Lead(running.port, token)
             memory = running.peak
@@ -105,16 +102,6 @@ class _Lead:
 def _differ(database: Database) -> int:
     """Of every paragraph one person says text and the other noise. Returns how many there are."""
     return label_paragraphs(database, 1, lambda _, person: ONE if person % 2 else OTHER)
-
-
-def _lead(database: Database) -> str:
-    """Someone who may see the page, signed in: what their browser keeps."""
-    now = datetime.now(UTC)
-    with database.write() as session:
-        user = people.add_person(session, name="boss", role="admin", actor_id=None, now=now)
-        session.flush()
-        browser = Browser(address="127.0.0.1", name="benchmark")
-        return sessions.begin_session(session, user_id=user.id, browser=browser, now=now).token
 
 
 if __name__ == "__main__":

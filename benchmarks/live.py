@@ -20,10 +20,9 @@ from figures import Options, heading, percentile, run_alone, say
 from sqlalchemy import select
 
 from annotator.domain.saving import Save
-from annotator.services import annotating, people, sessions
+from annotator.services import annotating
 from annotator.services.live.places import ItemPlaces
 from annotator.services.live.project import LiveProject, Scope, counted
-from annotator.services.sessions import Browser
 from annotator.store.database import Database
 from annotator.store.labelling import Assignment, Round
 
@@ -126,7 +125,7 @@ def measure(options: Options) -> None:
         )
         _label(database, DOCUMENTS)
         _work(database)
-        token = _lead(database)
+        token = projects.lead(database)
         with server.serving(home) as running:
             looker = Looker(running.port, made.slug, token)
             _page(running, looker, Work(running.port, made.slug, made.tokens, SAVES_EACH), windows)
@@ -243,16 +242,6 @@ def _label(database: Database, documents: int) -> None:
                     save=save,
                     now=datetime.now(UTC),
                 )
-
-
-def _lead(database: Database) -> str:
-    """Someone who may see the page, signed in: what their browser keeps."""
-    now = datetime.now(UTC)
-    with database.write() as session:
-        user = people.add_person(session, name="boss", role="admin", actor_id=None, now=now)
-        session.flush()
-        browser = Browser(address="127.0.0.1", name="benchmark")
-        return sessions.begin_session(session, user_id=user.id, browser=browser, now=now).token
 
 
 if __name__ == "__main__":

@@ -11,8 +11,9 @@ import texts
 from sqlalchemy.orm import Session
 
 from annotator import config
-from annotator.services import api_tokens, assigning, people, projects
+from annotator.services import api_tokens, assigning, people, projects, sessions
 from annotator.services.documents import importing
+from annotator.services.sessions import Browser
 from annotator.store import migrating
 from annotator.store.database import Database
 
@@ -100,3 +101,12 @@ def staff(session: Session, slug: str, *, annotators: int, overlap: int) -> Made
         session, project_id=project.id, overlap=overlap, seed=1, actor_id=None, now=now
     )
     return Made(slug, tokens)
+
+
+def lead(database: Database) -> str:
+    """Someone who may see every page, signed in: what their browser keeps in the cookie."""
+    with database.write() as session:
+        user = people.add_person(session, name="boss", role="admin", actor_id=None, now=now())
+        session.flush()
+        browser = Browser(address="127.0.0.1", name="benchmark")
+        return sessions.begin_session(session, user_id=user.id, browser=browser, now=now()).token
