@@ -29,6 +29,14 @@ class Scope:
     seed: int
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What a state lacks: the assignments that changed, by id, until the trail reached `mark`."""
+
+    mark: Mark | None
+    assignments: tuple[int, ...]
+
+
 @dataclass(slots=True)
 class LiveProject:
     """The state at `mark`; not for two threads at once.
@@ -54,11 +62,19 @@ class LiveProject:
     def update(self, session: Session, *, pause: Pause = lambda: None) -> bool:
         """Take in what has changed since; False if all must be counted anew instead.
 
-        `pause` is called between some hundred changes.
+        `pause` is called after each change.
         """
+        behind = self.behind(session)
+        if behind is None:
+            return False
+        self.take_in(session, behind, pause=pause)
+        return True
+
+    def behind(self, session: Session) -> Behind | None:
+        """What has changed since; None if all must be counted anew."""
         now = end(session)
         if now is not None and now == self.mark:
-            return True
+            return Behind(now, ())
         changed = feed.changed_assignments(
             session,
             since=self.mark,
@@ -66,20 +82,27 @@ class LiveProject:
             people=self.facts.people,
         )
         if changed is None or not all(each in self.places for each in changed):
-            return False
-        for start in range(0, len(changed), AT_ONCE):
-            ids = changed[start : start + AT_ONCE]
+            return None
+        return Behind(now, tuple(changed))
+
+    def take_in(self, session: Session, behind: Behind, *, pause: Pause = lambda: None) -> None:
+        """Of the same snapshot as `behind`. Where it fails half-way, the state is of no moment."""
+        for start in range(0, len(behind.assignments), AT_ONCE):
+            ids = behind.assignments[start : start + AT_ONCE]
             for task in judging.tasks(
                 session, self.scope.project_id, self.facts, assignment_ids=ids
             ):
                 self._replace(self.places[task.row.id], self.placing.place(task))
-            pause()
-        self.mark = now
-        return True
+                pause()
+        self.mark = behind.mark
 
-    def headlines(self) -> tuple[Headline, ...]:
+    def headlines(self, *, pause: Pause = lambda: None) -> tuple[Headline, ...]:
         """One for each question that is scored, in the order of the codebook."""
-        return tuple(self._headline(each.code) for each in self.frame.questions)
+        found = []
+        for each in self.frame.questions:
+            found.append(self._headline(each.code))
+            pause()
+        return tuple(found)
 
     def rows_of(self, question: str | None) -> Judgments:
         """What `project_judgments` gives; with a question, its rows alone."""

@@ -7,6 +7,7 @@ from flask import render_template
 from annotator.services.agreement.slices import LEAST_ITEMS
 from annotator.services.agreement.tally import Tally, tally
 from annotator.services.live import Headline
+from annotator.services.live.keeping import OLD
 from annotator.web.agreement.reading import Reading, glance
 from annotator.web.agreement.tables import Cell, Column, Figure, Interval, Number, Said, Table
 from annotator.web.agreement.words import (
@@ -44,7 +45,7 @@ MARK = "the threshold stated before the round"
 
 
 def index(slug: str) -> str:  # noqa: ARG001 - the policy has loaded the project
-    reading, found = glance()
+    reading, found = glance(oldest=OLD)
     given, untouched = _given(found, reading)
     return render_template(
         "agreement/index.html",

@@ -1,7 +1,8 @@
 """What the pages of agreement are made from; the one place of them that reads judgments."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
 
@@ -15,10 +16,11 @@ from annotator.services.agreement.gold_of_people import KnownGold, gold_of_peopl
 from annotator.services.agreement.tally import Tally, tally
 from annotator.services.judging import Judgments, judgments_by_round
 from annotator.services.live import Headline
+from annotator.services.live.keeping import CATCH_UP_EVERY
 from annotator.store.queries import agreement as places
 from annotator.store.queries import judgments as queries
 from annotator.store.queries.agreement import Place
-from annotator.web.access import NO_SUCH_PAGE, database, live_agreement, project
+from annotator.web.access import NO_SUCH_PAGE, database, live_agreement, now, project
 from annotator.web.agreement import words
 
 # Seconds that a request waits for the first count of a project, before its page says so.
@@ -29,7 +31,8 @@ PATIENCE: Final = 2.0
 class Reading:
     """The judgments of the round in the address, or of those that count if none is named.
 
-    `names` are those of people by pseudonym. A page may need but some rows of the judgments: see
+    `names` are those of people by pseudonym. `as_of` is the moment of the figures if that is not
+    the moment of the request. A page may need but some rows of the judgments: see
     the function that made it.
     """
 
@@ -37,6 +40,7 @@ class Reading:
     names: dict[str, str]
     lang: str
     round: str | None
+    as_of: datetime | None = None
 
     def url(self, endpoint: str, **values: Any) -> str:  # noqa: ANN401 - as of url_for
         """An address of this project that stays with the round."""
@@ -94,15 +98,19 @@ class Asked:
         return words.named(label, self.labels)
 
 
-def glance() -> tuple[Reading, tuple[Headline, ...]]:
+def glance(*, oldest: float = CATCH_UP_EVERY) -> tuple[Reading, tuple[Headline, ...]]:
     """The first figures of each question, with a reading that has no rows and no names.
+
+    While many save at once they may be up to `oldest` seconds old, which the reading says: a page
+    that tells it need not wait for newer ones, a file that is kept is worth waiting for.
 
     Raises:
         NotFound: the address names a round that is none.
         BeingCounted: the project is looked at for the first time, and it is large.
     """
-    found = live_agreement().headlines(**_asked_for())
-    return _reading(found.judgments, {}), found.headlines
+    found = live_agreement().headlines(oldest=oldest, **_asked_for())
+    moment = None if found.age is None else now() - timedelta(seconds=found.age)
+    return replace(_reading(found.judgments, {}), as_of=moment), found.headlines
 
 
 def read() -> Reading:

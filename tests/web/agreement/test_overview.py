@@ -1,12 +1,16 @@
 """The first page of agreement: who sees it, what stands first, and what it says of the missing."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from annotator.services.live import LiveAgreement
+from annotator.services.live.keeping import Figures
 from annotator.store.corpus import Project, Subject
 from annotator.store.labelling import Round
 from annotator.web.agreement.overview import PUBLISHED
@@ -164,3 +168,16 @@ def test_other_rounds_are_no_part_of_a_round_that_is_chosen(two_rounds: FlaskCli
     page = text(two_rounds.get("/projects/two/agreement/content?round=second").text)
     assert "0 of 1 judgments count; 1 more is assigned and not answered yet." in page
     assert "6 judgments belong to other rounds and are no part of this." in page
+
+
+def test_figures_of_a_moment_ago_say_so(lead: Lead, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Figures as of" not in lead.get()
+    headlines = LiveAgreement.headlines
+
+    def late(live: LiveAgreement, **asked: Any) -> Figures:
+        return replace(headlines(live, **asked), age=5.0)
+
+    monkeypatch.setattr(LiveAgreement, "headlines", late)
+    html = text(lead.get())
+    assert re.search(r"Figures as of \d\d:\d\d:\d\d UTC", html)
+    assert "look again" in html
