@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from annotator.domain.exclusions import EXCLUSIONS, WHY, answered
-from annotator.domain.rounding import nearest
+from annotator.domain.rounding import on_items
 
 Entry = dict[str, Any]
 
@@ -170,8 +170,8 @@ def _more(n: int, what: str) -> Iterable[str]:
 
 def _mistake(annotator: str, mistake: dict[str, Any]) -> str:
     return (
-        f"{annotator} said {mistake['given'] or '(empty)'} on {nearest(mistake['times'])} of the "
-        f"{nearest(mistake['of'])} items that are likely {mistake['likely'] or '(empty)'}."
+        f"{annotator} said {mistake['given'] or '(empty)'} "
+        f"{on_items(mistake['times'], mistake['of'])} likely {mistake['likely'] or '(empty)'}."
     )
 
 

@@ -27,7 +27,7 @@ from annotator.domain.certainty.patterns import Patterns, presence
 from annotator.domain.certainty.proportion import wilson
 from annotator.domain.certainty.vote_model import alone
 from annotator.domain.intervals import LEAST_DOCUMENTS, FloatArray, IntArray, summed
-from annotator.domain.rounding import nearest
+from annotator.domain.rounding import on_items
 
 _GROUPS = 20
 # The 97.5th percentiles of the normal distribution and of Student's t with 19 degrees of freedom.
@@ -59,8 +59,8 @@ class Mistake:
         'said “neutral” on 12 of the 40 items that are likely “against” (29 %)'
         """
         return (
-            f"said “{self.given}” on {nearest(self.times)} of the {nearest(self.of)} items that "
-            f"are likely “{self.likely}” ({self.share:.0%})".replace("%", " %")
+            f"said “{self.given}” {on_items(self.times, self.of)} likely “{self.likely}” "
+            f"({self.share:.0%})".replace("%", " %")
         )
 
 

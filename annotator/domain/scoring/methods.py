@@ -165,15 +165,16 @@ def _again(again: Mapping[str, Any]) -> str:
     people, items = len(again["annotators"]), again["items"]
     alpha = again["krippendorff_alpha"]
     who = "one annotator" if people == 1 else f"{people:,} annotators"
-    where = "one item" if items == 1 else f"{items:,} items"
+    twice = "one item again" if items == 1 else f"{items:,} items again"
     if people > 1:
-        where += " in all"
+        # The item that two of them labelled again counts twice.
+        twice = f"items again, {items:,} times in all"
     said = (
         f"is not defined: {_clause(WHY[alpha['why']])}"
         if alpha["value"] is None
         else f"was {alpha['value']:.2f} ({_interval(alpha)})"
     )
-    return f"In a retest, {who} labelled {where} again; intra-annotator alpha {said}."
+    return f"In a retest, {who} labelled {twice}; intra-annotator alpha {said}."
 
 
 def _gold(vote: Mapping[str, Any]) -> str:

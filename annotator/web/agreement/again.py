@@ -14,7 +14,8 @@ TITLE: Final = "The same item again"
 CAPTION: Final = (
     "Intra-annotator alpha: the first label of a person beside the one that they gave in a retest, "
     "without seeing the first. It is the ceiling of any agreement: two people seldom agree better "
-    "than each with themselves. Intervals are by documents."
+    "than each with themselves. An item counts once for each who labelled it again. Intervals are "
+    "by documents."
 )
 ALL: Final = "All annotators"
 

@@ -242,7 +242,7 @@ def confusion(person: Person) -> Figure | None:
     weight = table.sum(axis=0) + table.sum(axis=1)
     order = sorted(range(len(labels)), key=lambda at: (-weight[at], at))[:MOST_LABELS]
     shown = tuple(said[at] for at in sorted(order))
-    title = f"{chosen.question.name_in(person.reading.lang)}: their labels and those of others"
+    title = f"Their labels and those of others: {chosen.question.name_in(person.reading.lang)}"
     grid = Grid(
         shown,
         shown,

@@ -13,13 +13,17 @@ TITLE: Final = "Right on gold"
 CAPTION: Final = (
     "The share of items with the label that one person decided on, or several in consensus; where "
     "they allow several labels, each is right. Gold that follows from votes is left out: it would "
-    "only say who votes with the many."
+    "only say who votes with the many. What somebody decided is left out of their own figure."
 )
-OWN: Final = "What somebody decided is left out of their own figure."
-TIES: Final = "A tie is not right."
+TIES: Final = " A tie is not right."
 CHOSEN: Final = (
-    "People mostly decide where annotators differ, so these items are harder than the others, and "
-    "accuracy on all items is higher than here."
+    "People mostly decide where annotators differ. Such items are harder than the others, so "
+    "accuracy on all items is probably higher than here."
+)
+COLUMNS: Final = (
+    Column("Right", "percent"),
+    Column("95 % interval", "interval"),
+    Column("Items with gold", "count"),
 )
 
 
@@ -31,8 +35,12 @@ def of_question(asked: Asked) -> Figure | None:
     names = asked.reading.names
     each = sorted(gold["annotators"], key=lambda one: names[one["annotator"]])
     lines = [(Said(MODELS[name], code=name), one) for name, one in gold["aggregates"].items()]
+    # A person gives one label, so that only aggregates have ties.
+    ties: list[int | None] = [one["ties"] for _, one in lines] + [None] * len(each)
     lines += [(Said(names[one["annotator"]], code=one["annotator"]), one) for one in each]
-    return _figure(Column("Whose answer", code="code"), lines, (OWN, TIES, CHOSEN))
+    columns = (Column("Whose answer", code="code"), *COLUMNS, Column("Ties", "count"))
+    rows = [(*_row(said, one), tied) for (said, one), tied in zip(lines, ties, strict=True)]
+    return _figure(CAPTION + TIES, Table(columns, tuple(rows)), lines)
 
 
 def of_person(reading: Reading, pseudonym: str, entries: Sequence[dict[str, Any]]) -> Figure | None:
@@ -44,19 +52,13 @@ def of_person(reading: Reading, pseudonym: str, entries: Sequence[dict[str, Any]
         for one in (entry["gold"] or {"annotators": []})["annotators"]
         if one["annotator"] == pseudonym and one["n"]
     ]
-    return _figure(Column("Question", code="code"), lines, (OWN, CHOSEN)) if lines else None
+    if not lines:
+        return None
+    rows = tuple(_row(said, one) for said, one in lines)
+    return _figure(CAPTION, Table((Column("Question", code="code"), *COLUMNS), rows), lines)
 
 
-def _figure(
-    head: Column, lines: list[tuple[Said, dict[str, Any]]], notes: tuple[str, ...]
-) -> Figure:
-    columns = (
-        head,
-        Column("Right", "percent"),
-        Column("95 % interval", "interval"),
-        Column("Items with gold", "count"),
-        Column("Ties", "count"),
-    )
+def _figure(caption: str, table: Table, lines: list[tuple[Said, dict[str, Any]]]) -> Figure:
     estimates = [
         Estimate(str(said), one["value"], one["low"], one["high"], small=one["n"] < LEAST_ITEMS)
         for said, one in lines
@@ -65,13 +67,13 @@ def _figure(
     return Figure(
         "gold",
         TITLE,
-        CAPTION,
-        Table(columns, tuple(_row(said, one) for said, one in lines)),
+        caption,
+        table,
         interval_plot(f"{TITLE}: share of items", estimates) if estimates else None,
-        notes=notes,
+        notes=(CHOSEN,),
     )
 
 
 def _row(said: Said, one: dict[str, Any]) -> tuple[Cell, ...]:
-    interval = Interval(one["low"], one["high"], one["why"])
-    return said, one["value"], interval, one["n"], one["ties"]
+    interval = Interval(one["low"], one["high"], one["why"], share=True)
+    return said, one["value"], interval, one["n"]

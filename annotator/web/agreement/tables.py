@@ -37,12 +37,16 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """The ends of an interval, or the code of why there is none; three columns in CSV."""
+    """The ends of an interval, or the code of why there is none; three columns in CSV.
+
+    A page writes the ends of a `share` in percent, as it writes the share itself.
+    """
 
     low: float | None
     high: float | None
     why: str | None
     digits: int = 2
+    share: bool = False
 
     @property
     def short(self) -> str | None:

@@ -147,7 +147,7 @@ def test_a_confusion_is_named_only_where_it_rounds_to_a_label(
 
 def test_halves_of_both_numbers_are_rounded_up() -> None:
     said = Mistake("y", "x", 0.5, 0.5).words()
-    assert said == "said “y” on 1 of the 1 items that are likely “x” (100 %)"
+    assert said == "said “y” on the one item that is likely “x” (100 %)"
 
 
 def test_an_annotator_who_differs_from_nobody_has_no_confusion() -> None:

@@ -35,7 +35,7 @@ def test_the_page_of_a_question_shows_both(retested: Lead) -> None:
     assert "alice 6 67 % 0.5" in again
     assert "ceiling of any agreement" in again
     gold = retested.section("/content", "gold")
-    assert "alice 100 % 0.61 to 1.00 6 0" in gold
+    assert "alice 100 % 61 to 100 % 6 –" in gold
     assert "bob 50 %" in gold
     assert "the vote 50 %" in gold
     assert "Gold that follows from votes is left out" in gold
@@ -44,7 +44,7 @@ def test_the_page_of_a_question_shows_both(retested: Lead) -> None:
 def test_the_page_of_an_annotator_shows_both_question_by_question(retested: Lead) -> None:
     path = f"/annotators/{retested.pseudonym('alice')}"
     assert "What is it? 6 67 % 0.5" in retested.section(path, "again")
-    assert "What is it? 100 % 0.61 to 1.00 6 0" in retested.section(path, "gold")
+    assert "What is it? 100 % 61 to 100 % 6" in retested.section(path, "gold")
     bob = retested.get(f"/annotators/{retested.pseudonym('bob')}")
     assert 'id="again"' not in bob
 

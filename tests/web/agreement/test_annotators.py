@@ -29,9 +29,9 @@ def test_one_annotator_has_every_question_with_the_largest_confusion(lead: Lead)
 
 def test_it_opens_on_the_question_where_they_differ_most(lead: Lead) -> None:
     page = text(lead.get(f"/annotators/{lead.pseudonym('bob')}"))
-    assert "Frames: their labels and those of others" in page
+    assert "Their labels and those of others: Frames" in page
     asked = text(lead.get(f"/annotators/{lead.pseudonym('bob')}?question=content"))
-    assert "What is it?: their labels and those of others" in asked
+    assert "Their labels and those of others: What is it?" in asked
     assert "Main text Boilerplate 4 differs" in asked
     assert "Competence on this question: The vote stands because only 24 items" in asked
     assert "What is it?: same label as the others, over time" in asked
