@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from annotator.store.corpus import Document, Project, Subject
+from annotator.store.corpus import Cluster, ClusterMember, Document, Project, Subject
 from annotator.store.labelling import Assignment, CodebookVersion, Round
 from annotator.store.people import User
 from tests.factories import Factory
@@ -59,6 +59,17 @@ class Labelled:
                 .order_by(Subject.id)
             )
         )
+
+    def clustered(self, *subjects: Subject, key: str = "same.") -> None:
+        """These paragraphs are near-duplicates of each other."""
+        cluster = Cluster(project_id=self.project.id, kind="exact", key=key)
+        self.make.session.add(cluster)
+        self.make.session.flush()
+        self.make.session.add_all(
+            ClusterMember(paragraph_id=each.paragraph_id, cluster_id=cluster.id, similarity=1.0)
+            for each in subjects
+        )
+        self.make.session.flush()
 
     def whole(self, subject: Subject) -> Subject:
         """The document that a paragraph belongs to."""

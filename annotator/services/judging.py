@@ -4,9 +4,11 @@ Agreement and the release's table `annotations` are made from these rows. The ru
 `annotator.domain.exclusions`; here the facts are brought together.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, cast
 
 from sqlalchemy.orm import Session
@@ -79,7 +81,7 @@ class JudgmentRow:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judgments:
     """All rows, sorted by code point, and what is needed to score them.
 
@@ -102,6 +104,17 @@ class Judgments:
 
     def for_statistics(self) -> list[Judgment]:
         return [row.judgment() for row in self.rows]
+
+    def of_question(self, code: str) -> tuple[JudgmentRow, ...]:
+        """The rows of one question; thirty of them do not go through all rows thirty times."""
+        return self._by_question.get(code, ())
+
+    @cached_property
+    def _by_question(self) -> dict[str, tuple[JudgmentRow, ...]]:
+        found: dict[str, list[JudgmentRow]] = defaultdict(list)
+        for row in self.rows:
+            found[row.question].append(row)
+        return {code: tuple(rows) for code, rows in found.items()}
 
 
 def project_judgments(

@@ -14,7 +14,7 @@ from annotator.errors import NotFound
 from annotator.services import judging
 from annotator.services.items import items_of
 from annotator.services.judging import JudgmentRow, Judgments
-from annotator.store.corpus import Cluster, ClusterMember, DocumentVersion, Paragraph, Subject
+from annotator.store.corpus import DocumentVersion, Paragraph, Subject
 from annotator.store.labelling import Annotation, AnnotationRevision
 from tests.factories import NOW, Factory
 from tests.labelled import NOISE, Labelled, prose
@@ -273,15 +273,7 @@ def test_a_label_that_means_cannot_judge_is_kept_but_missing(
 
 def test_near_duplicates_count_once(session: Session, labelled: Labelled) -> None:
     first, second = labelled.paragraphs("Same.", "Same.")
-    cluster = Cluster(project_id=labelled.project.id, kind="exact", key="same.")
-    session.add(cluster)
-    session.flush()
-    for subject in (first, second):
-        assert subject.paragraph_id is not None
-        session.add(
-            ClusterMember(paragraph_id=subject.paragraph_id, cluster_id=cluster.id, similarity=1.0)
-        )
-    session.flush()
+    labelled.clustered(first, second)
     for name in ("alice", "bob"):
         labelled.says(name, first, NOISE)
         labelled.says(name, second, NOISE)

@@ -5,7 +5,7 @@ a module: the vote, one-coin, MACE and Dawid-Skene, with the gate in `choice`. I
 package loads numpy: callers on the web start-up path import it inside the function that needs it.
 """
 
-from annotator.domain.certainty.aggregation import VERSION, Certainty, certainty
+from annotator.domain.certainty.aggregation import MODELS, VERSION, Certainty, certainty
 from annotator.domain.certainty.choice import Choice, choose
 from annotator.domain.certainty.competence import Competence, Mistake
 from annotator.domain.certainty.dawid_skene import dawid_skene
@@ -19,6 +19,7 @@ from annotator.domain.certainty.proportion import wilson
 from annotator.domain.certainty.vote_model import vote
 
 __all__ = [
+    "MODELS",
     "VERSION",
     "Accuracy",
     "AgainstGold",

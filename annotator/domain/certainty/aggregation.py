@@ -1,6 +1,6 @@
 """The certainty of one question: all models side by side, the chosen one, and what follows."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
@@ -131,15 +131,26 @@ class Certainty:
         rows = item_rows(self.votes, self.labels, self.models, self.choice.model, self.scale)
         return [rows[row] for row in self.patterns.of_item.tolist()]
 
-    def against(self, gold: Iterable[tuple[int, str]]) -> AgainstGold:
-        """The accuracy of each aggregate and annotator on (item, label) rows of gold; several rows
-        of one item are all right. Labels must be spelt as in `labels`.
+    def against(
+        self, gold: Iterable[tuple[int, str]], *, aggregates: Collection[str] = tuple(MODELS)
+    ) -> AgainstGold:
+        """The accuracy of annotators and these aggregates on (item, label) rows of gold; several
+        rows of one item are all right. Labels must be spelt as in `labels`.
+
+        Of `vote`, `one_coin`, `mace` and `dawid_skene`, only those that are named are estimated.
         """
-        aggregates = {"vote": [item.majority for item in self.items]}
-        for name in ESTIMATED:
-            if name in self.models:
-                aggregates[name] = [getattr(item, name) for item in self.items]
-        return against_gold(self.patterns, self.labels, self.rater_names, aggregates, gold)
+        answers = self._answers(aggregates) if aggregates else {}
+        return against_gold(self.patterns, self.labels, self.rater_names, answers, gold)
+
+    def _answers(self, aggregates: Collection[str]) -> dict[str, list[str | None]]:
+        """The label of each item by each of these that can be estimated."""
+        fits = {name: fit for name in ESTIMATED if name in aggregates and (fit := self.fit(name))}
+        rows = item_rows(self.votes, self.labels, fits, self.choice.model, self.scale)
+        items = [rows[row] for row in self.patterns.of_item.tolist()]
+        found = {name: [getattr(item, name) for item in items] for name in fits}
+        if "vote" in aggregates:
+            found = {"vote": [item.majority for item in items], **found}
+        return found
 
     @cached_property
     def used(self) -> IntArray:

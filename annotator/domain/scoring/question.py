@@ -1,6 +1,6 @@
 """One question, scored: its figures, its annotators and, from the same labels, its certainty."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -26,7 +26,14 @@ from annotator.domain.agreement.pairs import pairs
 from annotator.domain.agreement.rater_margins import CohenKappa, CongerKappa
 from annotator.domain.agreement.ratings import Ratings
 from annotator.domain.agreement.weighted_kappa import WeightedKappa
-from annotator.domain.certainty import AgainstGold, Certainty, Competence, ItemCertainty, certainty
+from annotator.domain.certainty import (
+    MODELS,
+    AgainstGold,
+    Certainty,
+    Competence,
+    ItemCertainty,
+    certainty,
+)
 from annotator.domain.long_table import LongTable
 from annotator.domain.scales import Scale
 from annotator.domain.scoring.gating import ungated_alpha
@@ -114,15 +121,18 @@ class ScoredQuestion:
         for number in order:
             yield self.item_names[number], self.certainty.items[number]
 
-    def against(self, gold: Iterable[tuple[str, str]]) -> AgainstGold:
-        """The accuracy of each aggregate and annotator on (item, label) rows of gold.
+    def against(
+        self, gold: Iterable[tuple[str, str]], *, aggregates: Collection[str] = tuple(MODELS)
+    ) -> AgainstGold:
+        """The accuracy of annotators and of these aggregates on (item, label) rows of gold.
 
         Items that nobody labelled are left out; labels may be spelt in any way that the scale takes
         for the same.
         """
         number = {name: place for place, name in enumerate(self.item_names)}
         return self.certainty.against(
-            (number[item], self.scale.canonical(label)) for item, label in gold if item in number
+            ((number[item], self.scale.canonical(label)) for item, label in gold if item in number),
+            aggregates=aggregates,
         )
 
     def _figures(self) -> dict[str, Figure]:

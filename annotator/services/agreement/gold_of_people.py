@@ -5,7 +5,7 @@ says nothing about their own labels, so that their figure leaves it out.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -30,30 +30,47 @@ def gold_of_people(session: Session, *, project_id: int) -> Sequence[KnownGold]:
 
 
 def against_gold(
-    question: "ScoredQuestion | SpanQuestion", judgments: Judgments, gold: Sequence[KnownGold]
+    question: "ScoredQuestion | SpanQuestion",
+    judgments: Judgments,
+    gold: Sequence[KnownGold],
+    *,
+    aggregates: Collection[str] | None = None,
 ) -> dict[str, Any] | None:
     """What `score --gold --json` prints of a question; None where no item of it has such gold.
+
+    With `aggregates`, only these stand beside the annotators, and no other model is estimated.
 
     Every alternative of an item is right. Gold under a codebook whose labels mean something else
     is passed over. Nobody is held against a decision that they took part in.
     """
-    from annotator.domain.scoring.question import ScoredQuestion  # noqa: PLC0415 - loads numpy
+    from annotator.domain.certainty import MODELS  # noqa: PLC0415 - loads numpy
+    from annotator.domain.scoring.question import ScoredQuestion  # noqa: PLC0415
 
     if not isinstance(question, ScoredQuestion):
         return None
     (asked,) = (each for each in judgments.questions if each.code == question.name)
-    items = {row.subject_id: row.item_id for row in judgments.rows if row.question == asked.code}
-    users = {row.user_id: row.annotator_id for row in judgments.rows}
+    known = [
+        one for one in gold if one.question == asked.code and one.version in judgments.comparable
+    ]
+    if not known:
+        # Every model would be estimated for nothing.
+        return None
+    rows = judgments.of_question(asked.code)
+    items = {row.subject_id: row.item_id for row in rows}
+    users = {row.user_id: row.annotator_id for row in rows}
     pairs: list[tuple[str, str]] = []
     decided: dict[str, set[str]] = defaultdict(set)
-    for one in gold:
+    for one in known:
         item = items.get(one.subject_id)
-        if item is None or one.question != asked.code or one.version not in judgments.comparable:
+        if item is None:
             continue
         pairs += [(item, label) for label in _labels(asked, one)]
         for user in users.keys() & set(one.people):
             decided[users[user]].add(item)
-    found = question.against(pairs)
+    if not pairs:
+        return None
+    wanted = MODELS if aggregates is None else aggregates
+    found = question.against(pairs, aggregates=tuple(wanted))
     if not found.items:
         return None
     unlabelled = len({item for item, _ in pairs}.difference(question.item_names))
@@ -75,5 +92,6 @@ def _without(
     question: "ScoredQuestion", pairs: Sequence[tuple[str, str]], one: "Accuracy", own: set[str]
 ) -> "Accuracy":
     """The accuracy of an annotator on the items that others decided."""
-    found = question.against(pair for pair in pairs if pair[0] not in own)
+    others = [pair for pair in pairs if pair[0] not in own]
+    found = question.against(others, aggregates=())
     return next(each for each in found.annotators if each.name == one.name)

@@ -56,10 +56,12 @@ def repeated(judgments: Judgments, question: str) -> "list[Repeated]":
     from annotator.domain.agreement.intra_annotator import Repeated  # noqa: PLC0415 - loads numpy
 
     kinds = {each.name: each.kind for each in judgments.rounds}
+    if RETEST not in kinds.values():
+        return []
     retested = any(kinds[name] == RETEST for name in judgments.scored)
     labels: dict[tuple[str, str], list[JudgmentRow]] = defaultdict(list)
-    for row in judgments.rows:
-        if row.question == question and _usable(row, judgments.comparable):
+    for row in judgments.of_question(question):
+        if _usable(row, judgments.comparable):
             labels[row.annotator_id, row.item_id].append(row)
     found = []
     for (annotator, item), rows in labels.items():

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def counted(judgments: Judgments, question: str) -> list[JudgmentRow]:
     """The judgments of a question that count."""
-    return [row for row in judgments.rows if row.question == question and not row.excluded]
+    return [row for row in judgments.of_question(question) if not row.excluded]
 
 
 def ratings_of(rows: Sequence[JudgmentRow], judgments: Judgments, question: str) -> "Ratings":

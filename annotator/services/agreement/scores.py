@@ -1,6 +1,6 @@
 """All figures of a project's judgments, with what a lead needs to read them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -45,11 +45,12 @@ def scored_in_full(
     *,
     replicates: int = REPLICATES,
     only: str | None = None,
+    aggregates: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """`scored` with what cannot be made again from the rows that count: gold and retests."""
     from annotator.domain.scoring import rounded  # noqa: PLC0415 - it loads numpy
 
-    found = scored(judgments, replicates=replicates, only=only, gold=gold)
+    found = scored(judgments, replicates=replicates, only=only, gold=gold, aggregates=aggregates)
     for entry in found["questions"]:
         again = intra_annotator_entry(judgments, entry["question"], replicates=replicates)
         entry["intra_annotator"] = rounded(again)
@@ -62,11 +63,13 @@ def scored(
     replicates: int = REPLICATES,
     only: str | None = None,
     gold: Sequence[KnownGold] | None = None,
+    aggregates: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """The figures of judgments that are at hand already, as a release has them.
 
     With `only` there is no other question in `questions`; it is the code of one that is scored.
-    With `gold` each question has `gold`, the accuracy against it, or None without such gold.
+    With `gold` each question has `gold`, the accuracy against it, or None without such gold: of
+    annotators, and of these `aggregates` or of all.
     """
     # They load numpy, which the web process must not do before someone asks for figures.
     from annotator.domain.long_table import LongTable  # noqa: PLC0415
@@ -79,7 +82,7 @@ def scored(
     entries = [each.entry() for each in found]
     if gold is not None:
         for entry, each in zip(entries, found, strict=True):
-            entry["gold"] = against_gold(each, judgments, gold)
+            entry["gold"] = against_gold(each, judgments, gold, aggregates=aggregates)
     result: dict[str, Any] = rounded(reported(judgments, entries, replicates=replicates))
     return result
 

@@ -4,7 +4,7 @@ A part is scored by itself, with the metric of the scale. What is behind it stan
 figure, and below `LEAST_ITEMS` it says too little to be read as a figure at all.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Key = TypeVar("Key")
 Point = TypeVar("Point")
 
+COPY: Final = "cluster_duplicate"
 LEAST_ITEMS: Final = 20
 LEAST_OF_A_DOCUMENT: Final = 5
 WORST_DOCUMENTS: Final = 10
@@ -72,6 +73,24 @@ def by_language(
 ) -> tuple[Slice, ...]:
     """One for each language that is known, by code; nothing if there is only one."""
     return _several(judgments, question, lambda row: places[row.subject_id].lang)
+
+
+def copies(judgments: Judgments, question: str) -> tuple[Slice, ...]:
+    """One of each near-duplicate cluster, as figures count, and beside it every copy by itself.
+
+    Nothing where no judgment is left out as that of a copy. The intervals join the documents that
+    share a cluster in both.
+    """
+    rows = [row for row in judgments.of_question(question) if row.excluded in {"", COPY}]
+    if not any(row.excluded for row in rows):
+        return ()
+    several = Counter(row.item_id for row in rows)
+    each = [row for row in rows if several[row.item_id] > 1]
+    once = counted(judgments, question)
+    return (
+        _slice("One of each near-duplicate cluster", once, judgments, question),
+        _slice("Every copy by itself", each, judgments, question),
+    )
 
 
 def worst_documents(

@@ -89,6 +89,24 @@ def gold_by_people(session: Session, project_id: int) -> list[GoldByPeople]:
     return [GoldByPeople(*row) for row in rows]
 
 
+def gold_of_question(
+    session: Session, project_id: int, *, question: str
+) -> list[tuple[str, list[list[str]]]]:
+    """The method and labels of what is decided on a question; not of withdrawn documents."""
+    rows = session.execute(
+        select(Gold.method, Gold.alternatives)
+        .join(Subject, Subject.id == Gold.subject_id)
+        .join(Document, Document.id == Subject.document_id)
+        .where(
+            Subject.project_id == project_id,
+            Gold.question == question,
+            Gold.state == "decided",
+            Document.withdrawn_at.is_(None),
+        )
+    )
+    return [(method, alternatives) for method, alternatives in rows]
+
+
 def texts(session: Session, subject_ids: Collection[int]) -> dict[int, str]:
     """The texts of the paragraphs among these subjects, as they are stored."""
     statement = (

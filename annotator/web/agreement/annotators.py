@@ -61,7 +61,7 @@ class Person:
     @cached_property
     def entries(self) -> list[dict[str, Any]]:
         """Of everybody, question by question, as of a report with gold; without intervals."""
-        report = scored(self.reading.judgments, replicates=0, gold=gold())
+        report = scored(self.reading.judgments, replicates=0, gold=gold(), aggregates=())
         questions: list[dict[str, Any]] = report["questions"]
         return questions
 

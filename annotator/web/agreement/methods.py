@@ -23,7 +23,7 @@ def _text(reading: Reading) -> str:
     """The paragraph and its references; empty where nothing is labelled."""
     from annotator.domain.scoring.methods import methods_paragraph  # noqa: PLC0415 - loads numpy
 
-    report = scored_in_full(reading.judgments, gold())
+    report = scored_in_full(reading.judgments, gold(), aggregates=("vote",))
     if not any(each["judgments"] for each in report["questions"]):
         return ""
     return methods_paragraph(report)

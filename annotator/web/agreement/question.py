@@ -8,7 +8,7 @@ from annotator.domain.exclusions import EXCLUSIONS
 from annotator.services.agreement.disagreements import Met, meetings
 from annotator.services.agreement.slices import LEAST_ITEMS
 from annotator.services.agreement.tally import OPEN
-from annotator.web.agreement import again, on_gold, slice_figures
+from annotator.web.agreement import again, on_gold, propagated, slice_figures
 from annotator.web.agreement.reading import Asked, ask, glance
 from annotator.web.agreement.tables import Cell, Column, Figure, Interval, Number, Said, Table
 from annotator.web.agreement.words import (
@@ -263,6 +263,7 @@ FIGURES: dict[str, Callable[[Asked], Figure | None]] = {
     "again": again.of_question,
     "gold": on_gold.of_question,
     **slice_figures.FIGURES,
+    "propagated": propagated.of_question,
 }
 
 

@@ -33,6 +33,11 @@ SMALL = (
     f"much; it is drawn hollow, and left out below {LEAST_SHOWN} items."
 )
 
+COPIES = (
+    "People agree on a line that they have seen before, so every figure counts a cluster of nearly "
+    "equal paragraphs once. Here is what counting each copy would have made of it."
+)
+
 Found = Callable[[Judgments, str, Mapping[int, Place]], Sequence[Slice]]
 
 
@@ -98,6 +103,13 @@ def versions(asked: Asked) -> Figure | None:
     return _figure("versions", "By codebook version", "Codebook", found)
 
 
+def copies(asked: Asked) -> Figure | None:
+    found = slices.copies(asked.judgments, asked.code)
+    if not found:
+        return None
+    return _figure("copies", "Near-duplicates", "Counted", found, caption=f"{COPIES} {SMALL}")
+
+
 def time(asked: Asked) -> Figure | None:
     found = slices.over_time(asked.judgments, asked.code)
     if not found:
@@ -141,6 +153,7 @@ FIGURES: dict[str, Callable[[Asked], Figure | None]] = {
     "documents": documents,
     "rounds": rounds,
     "versions": versions,
+    "copies": copies,
     "time": time,
 }
 
@@ -166,11 +179,12 @@ def _figure(
     found: Sequence[Slice],
     *,
     note: Callable[[Slice], int | None] | None = None,
+    caption: str = SMALL,
 ) -> Figure:
     more = (Column("Codebook version", "count"),) if note else ()
     rows = tuple((each.name, *_cells(each), *((note(each),) if note else ())) for each in found)
     return Figure(
-        name, title, SMALL, Table((Column(head), *COLUMNS, *more), rows), _plot(title, found)
+        name, title, caption, Table((Column(head), *COLUMNS, *more), rows), _plot(title, found)
     )
 
 

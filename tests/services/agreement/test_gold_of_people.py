@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from annotator.domain.certainty import MODELS
 from annotator.domain.identity import pseudonym
 from annotator.services import agreement
+from annotator.services.agreement.gold_of_people import gold_of_people
+from annotator.services.judging import project_judgments
 from annotator.store.corpus import Subject
 from tests.factories import Factory
 from tests.labelled import NOISE, Labelled, prose
@@ -103,3 +106,39 @@ def test_gold_that_nobody_can_judge_holds_nobody_to_it(
     labelled.says("cat", subjects[0], prose(russia="1"))
     decide(labelled, subjects[0], ["unclear"], question="stance.russia")
     assert gold(session, labelled, "stance.russia") is None
+
+
+def test_only_the_aggregates_that_are_asked_for_are_estimated(
+    session: Session,
+    labelled: Labelled,
+    subjects: list[Subject],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    decide(labelled, subjects[0], ["boilerplate"])
+    judgments = project_judgments(session, project_id=labelled.project.id)
+    known = gold_of_people(session, project_id=labelled.project.id)
+    monkeypatch.setitem(MODELS, "mace", refused)
+    (entry,) = agreement.scored(judgments, gold=known, only="content", aggregates=("vote",))[
+        "questions"
+    ]
+    assert set(entry["gold"]["aggregates"]) == {"vote"}
+    assert entry["gold"]["annotators"]
+    (entry,) = agreement.scored(judgments, gold=known, only="content", aggregates=())["questions"]
+    assert entry["gold"]["aggregates"] == {}
+
+
+def test_no_model_is_estimated_for_a_question_without_gold(
+    session: Session,
+    labelled: Labelled,
+    subjects: list[Subject],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    judgments = project_judgments(session, project_id=labelled.project.id)
+    for name in ("one_coin", "mace", "dawid_skene"):
+        monkeypatch.setitem(MODELS, name, refused)
+    (entry,) = agreement.scored(judgments, gold=[], only="content")["questions"]
+    assert entry["gold"] is None
+
+
+def refused(*_: Any, **__: Any) -> Any:
+    raise AssertionError("this model was estimated")

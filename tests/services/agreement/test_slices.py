@@ -104,6 +104,45 @@ def test_windows_roll_over_the_items_in_the_order_finished(
     assert not any(each.slice.small for each in found)
 
 
+def test_copies_are_counted_once_and_beside_it_each_by_itself(
+    session: Session, make: Factory
+) -> None:
+    labelled = Labelled.empty(make)
+    (other, *copies) = labelled.paragraphs("Other.", "Same.", "Same.", "Same.")
+    labelled.clustered(*copies)
+    say(labelled, "alice", other, noise=False, hour=1)
+    say(labelled, "bob", other, noise=True, hour=1)
+    for copy in copies:
+        say(labelled, "alice", copy, noise=True, hour=1)
+        say(labelled, "bob", copy, noise=True, hour=1)
+    say(labelled, "carol", copies[0], noise=False, hour=2)
+    once, each = slices.copies(judgments_of(session, labelled), "content")
+    assert [(part.items, part.judgments) for part in (once, each)] == [(2, 5), (4, 9)]
+    rows = [("o", "a", "main"), ("o", "b", "noise"), ("0", "c", "main")]
+    rows += [(str(n), who, "noise") for n in range(3) for who in "ab"]
+    assert each.alpha.value == krippendorff_alpha(Ratings.of(rows, Scale("nominal")))
+    assert once.alpha.value == krippendorff_alpha(
+        Ratings.of([row for row in rows if row[0] in "o0"], Scale("nominal"))
+    )
+
+
+def test_a_copy_that_one_person_labelled_adds_nothing(session: Session, make: Factory) -> None:
+    labelled = Labelled.empty(make)
+    first, second = labelled.paragraphs("Same.", "Same.")
+    labelled.clustered(first, second)
+    for name in ("alice", "bob"):
+        say(labelled, name, first, noise=True, hour=1)
+    say(labelled, "alice", second, noise=True, hour=1)
+    once, each = slices.copies(judgments_of(session, labelled), "content")
+    assert (once.items, each.items, each.judgments) == (1, 1, 2)
+
+
+def test_without_near_duplicates_there_is_nothing_to_count_apart(
+    session: Session, labelled: Labelled
+) -> None:
+    assert slices.copies(judgments_of(session, labelled), "content") == ()
+
+
 @pytest.mark.parametrize("count", [21, 29, 31, 119, 131])
 def test_no_window_is_smaller_than_another(count: int) -> None:
     windows = list(slices.rolling(range(count)))
