@@ -1,7 +1,8 @@
 """Databases for the tests: each store and service test runs on SQLite and on PostgreSQL.
 
-`database` is a fresh one with all tables, copied from a migrated template; `session` is a session
-on it inside a transaction that is rolled back.
+`database` is a fresh one with all tables, copied from a migrated template. `session` is a session
+inside a transaction that is rolled back: on that database if the test names it, too, and else on
+one that all such tests of a worker share, since making one for each took longer than the tests.
 """
 
 import itertools
@@ -84,9 +85,16 @@ def postgresql_template(postgresql_server: str) -> str:
 
 
 @pytest.fixture(params=DIALECTS)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def dialect(request: pytest.FixtureRequest) -> str:
+    """`sqlite` and `postgresql`, in turn."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def database_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a fresh database with all tables."""
-    if request.param == "sqlite":
+    if dialect == "sqlite":
         path = tmp_path / "annotator.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
@@ -106,9 +114,30 @@ def database(database_url: str) -> Iterator[Database]:
     database.dispose()
 
 
+@pytest.fixture(scope="session")
+def shared_sqlite(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
+) -> Iterator[Database]:
+    path = tmp_path_factory.mktemp("shared") / "annotator.db"
+    shutil.copy(sqlite_template, path)
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def shared_postgresql(postgresql_template: str) -> Iterator[Database]:
+    _administer(postgresql_template, "CREATE DATABASE shared TEMPLATE annotator_template")
+    database = Database(_named(postgresql_template, "shared"))
+    yield database
+    database.dispose()
+
+
 @pytest.fixture
-def session(database: Database) -> Iterator[Session]:
+def session(dialect: str, request: pytest.FixtureRequest) -> Iterator[Session]:
     """A session whose work is rolled back at the end of the test."""
+    own = "database" in request.fixturenames
+    database: Database = request.getfixturevalue("database" if own else f"shared_{dialect}")
     with database.engine.connect() as connection:
         transaction = connection.begin()
         with Session(connection, expire_on_commit=False) as session:

@@ -248,7 +248,7 @@ def test_a_database_that_is_away_is_no_finding() -> None:
 
 # Rules that only PostgreSQL can switch off.
 @pytest.mark.postgresql
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
 @pytest.mark.parametrize(
     ("statement", "rule"),
     [
