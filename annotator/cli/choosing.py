@@ -20,7 +20,7 @@ encoding_option = click.option(
     default="utf-8",
     show_default=True,
     type=click.Choice(ENCODINGS),
-    help="Of all the files.",
+    help="Of the files that are not UTF-8.",
 )
 lines_option = click.option(
     "--lines",

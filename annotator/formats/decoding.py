@@ -1,6 +1,7 @@
 """From the bytes of a file to text, or one sentence that says where they cannot be read.
 
-UTF-8 is read strictly; another encoding only if the person names it. Nothing is repaired.
+UTF-8 is read strictly; another encoding only if the person names it, and only where the file is
+not UTF-8: a folder holds files of several encodings. Nothing is repaired.
 """
 
 import codecs
@@ -17,6 +18,8 @@ ENCODINGS = (
     "iso-8859-2", "iso-8859-5", "iso-8859-7", "iso-8859-9", "iso-8859-15", "iso-8859-16", "koi8-r",
     "koi8-u", "cp866", "mac-cyrillic", "gb18030", "big5", "shift_jis", "euc-jp", "euc-kr",
 )  # fmt: skip
+# Python's name of each, and ours, which people read.
+_CODECS = {codecs.lookup(encoding).name: encoding for encoding in ENCODINGS}
 
 BOM_TAKEN_OFF = "A byte order mark at the start was taken off."
 TOO_BIG = "it has {size:,} bytes, and a file may have {most:,}: split it into several files."
@@ -24,6 +27,8 @@ NOT_TEXT = (
     "it is not text but {kind}, whatever its name says: save it as one of the kinds that can be "
     "read here, under the right name."
 )
+CHOSEN = "Read as {encoding}, as chosen."
+NOT_NEEDED = "Read as UTF-8, which it is; the encoding {encoding} that was chosen was not needed."
 DECLARED = "Read as {encoding}, which the file says of itself."
 EMPTY = "the file is empty: check that the right file was chosen."
 ENCODING_UNKNOWN = "the encoding “{encoding}” is not known here: choose one of {known}."
@@ -61,8 +66,9 @@ class Decoded:
 
 
 def decode(name: str, data: bytes, encoding: str, *, declared: str | None = None) -> Decoded:
-    """The text in the file. `declared` is what the file says of itself, which is believed where it
-    is not UTF-8 and nobody chose another encoding.
+    """The text in the file. What is UTF-8 is read as that: bytes of another encoding never look like
+    it but by chance. `declared` is what the file says of itself, which is believed where it is not
+    UTF-8 and nobody chose another encoding.
 
     Raises `DocumentRefused` for a file that is too big, empty, of a kind that is no text, with NUL
     bytes, or not in `encoding`.
@@ -71,6 +77,9 @@ def decode(name: str, data: bytes, encoding: str, *, declared: str | None = None
     check_size(name, data)
     if kind := likely_kind(data):
         raise DocumentRefused(name, NOT_TEXT.format(kind=kind))
+    if codec != "utf-8" and _is_utf8(data):
+        told = () if data.isascii() else (NOT_NEEDED.format(encoding=encoding),)
+        return _without_mark(data.decode(), told, "utf-8")
     if codec != "utf-16":
         _refuse_nul_bytes(name, data)
     try:
@@ -81,10 +90,8 @@ def decode(name: str, data: bytes, encoding: str, *, declared: str | None = None
         raise DocumentRefused(
             name, _not_readable(data, error.start, "UTF-8" if codec == "utf-8" else encoding)
         ) from error
-    told = () if codec == "utf-8" else (f"Read as {encoding}, as chosen.",)
-    if text.startswith("\ufeff"):
-        return Decoded(text[1:], (BOM_TAKEN_OFF, *told), encoding)
-    return Decoded(text, told, encoding)
+    told = () if codec == "utf-8" else (CHOSEN.format(encoding=encoding),)
+    return _without_mark(text, told, encoding)
 
 
 def check_size(name: str, data: bytes) -> None:
@@ -95,12 +102,30 @@ def check_size(name: str, data: bytes) -> None:
         raise DocumentRefused(name, EMPTY)
 
 
+def _is_utf8(data: bytes) -> bool:
+    """Whether it is UTF-8 text; UTF-16 of Latin letters would be, but for its NUL bytes."""
+    if b"\0" in data:
+        return False
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _without_mark(text: str, told: tuple[str, ...], encoding: str) -> Decoded:
+    if text.startswith("\ufeff"):
+        return Decoded(text[1:], (BOM_TAKEN_OFF, *told), encoding)
+    return Decoded(text, told, encoding)
+
+
 def _as_declared(name: str, data: bytes, codec: str) -> Decoded:
+    encoding = _CODECS[codec]
     try:
         text = data.decode(codec)
     except UnicodeDecodeError as error:
-        raise DocumentRefused(name, _not_readable(data, error.start, codec)) from error
-    return Decoded(text, (DECLARED.format(encoding=codec),), codec)
+        raise DocumentRefused(name, _not_readable(data, error.start, encoding)) from error
+    return Decoded(text, (DECLARED.format(encoding=encoding),), encoding)
 
 
 def check_characters(where: str, text: str, *, what: str) -> tuple[str, ...]:
@@ -131,7 +156,7 @@ def _known_codec(encoding: str | None) -> str:
         codec = codecs.lookup(encoding or "").name
     except (LookupError, ValueError):
         return ""
-    return codec if codec in {codecs.lookup(known).name for known in ENCODINGS} else ""
+    return codec if codec in _CODECS else ""
 
 
 def _refuse_nul_bytes(name: str, data: bytes) -> None:

@@ -6,7 +6,17 @@ import re
 import unicodedata
 
 # In the order of preference where two fit as well.
-_SINGLE_BYTE = ("windows-1252", "windows-1250", "windows-1251", "koi8-r", "cp866")
+_SINGLE_BYTE = (
+    "windows-1252", "windows-1250", "iso-8859-2", "windows-1257", "windows-1254", "windows-1251",
+    "koi8-r", "cp866",
+)  # fmt: skip
+# The letters beyond a to z that one language has: bytes that are words in several encodings are
+# the letters of one language in the right one alone. All of Cyrillic is one alphabet here.
+_ALPHABETS = tuple(map(frozenset, (
+    "àâæçéèêëîïôœùûüÿ", "äöüß", "áéíñóúü", "ãáàâçéêíóõôú", "àèéìîòóù", "åäöé", "æøåéô", "äöšžå",
+    "éëïóöü", "þðæáéíóöúý", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "ąćęłńóśźż", "áéíóöőúüű",
+    "čćđšž", "ăâîşţ", "ąčęėįšųūž", "āčēģīķļņšūž", "äõöüšž", "âçğıöşüî",
+)))  # fmt: skip
 _BEFORE, _AFTER = 500, 3_500
 _LETTER_RUN = re.compile(r"[^\W\d_]+")
 _FAIR_MARKS = set("«»„“”‘’–—…№\u00a0°€§•")
@@ -48,8 +58,12 @@ def likely_encoding(data: bytes, offset: int) -> str | None:
     if b"\0" in sample:
         return None
     scores = {encoding: _score(sample, encoding) for encoding in _SINGLE_BYTE}
-    best = max(scores, key=lambda encoding: scores[encoding])
-    return best if scores[best] >= _GOOD_ENOUGH else None
+    fitting = [encoding for encoding in _SINGLE_BYTE if scores[encoding] >= _GOOD_ENOUGH]
+    return max(
+        fitting,
+        key=lambda encoding: (_of_one_alphabet(sample.decode(encoding)), scores[encoding]),
+        default=None,
+    )
 
 
 def _looks_like_utf16(data: bytes) -> bool:
@@ -71,6 +85,16 @@ def _score(sample: bytes, encoding: str) -> float:
     fair = sum(char in _FAIR_MARKS for char in text)
     letters = sum(_word_score(run[0]) for run in _LETTER_RUN.finditer(text))
     return (letters + 0.5 * fair) / above if above else -1.0
+
+
+def _of_one_alphabet(text: str) -> float:
+    """The largest share of the letters above ASCII that one language has, from 0 to 1."""
+    letters = [char for char in text.lower() if char > "\x7f" and char.isalpha()]
+    if not letters:
+        return 0.0
+    cyrillic = sum("\u0400" <= char <= "\u04ff" for char in letters)
+    most = max(sum(char in alphabet for char in letters) for alphabet in _ALPHABETS)
+    return max(cyrillic, most) / len(letters)
 
 
 def _word_score(word: str) -> int:

@@ -31,6 +31,9 @@ TOO_DEEP = (
     "browser, or bring its text."
 )
 CUT_OFF = "The page ends in the middle of a tag: it may have been cut off when it was saved."
+CUT_SHORT = (
+    "The page ends before what it opened is closed: it may have been cut off when it was saved."
+)
 OTHER_LANGUAGE = (
     "The page says that its language is {said}, but most of it reads like {found}, which was taken."
 )
@@ -67,6 +70,12 @@ _PARAGRAPHS_ASKED: Final = 5
 # In log scores, for up to three hundred characters; neighbouring languages stay far below.
 _PLAIN_MARGIN: Final = 30.0
 _CUT_OFF = re.compile(r"<[A-Za-z/!][^<>]*\Z")
+_ENDED = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+# HTML lets nobody leave out the ends of these.
+_CLOSED = re.compile(
+    r"<(/?)(?:article|aside|div|footer|header|main|nav|ol|script|section|style|table|ul)\b",
+    re.IGNORECASE,
+)
 
 
 def read(name: str, data: bytes, asked: Asked) -> Understood:
@@ -205,4 +214,9 @@ def _other_language(facts: dict[str, str], text: str) -> tuple[str, ...]:
 
 
 def _notes(decoded: Decoded) -> tuple[str, ...]:
-    return (CUT_OFF,) if _CUT_OFF.search(decoded.text[-2_000:]) else ()
+    if _CUT_OFF.search(decoded.text[-2_000:]):
+        return (CUT_OFF,)
+    if _ENDED.search(decoded.text[-2_000:]):
+        return ()
+    opened = sum(1 if end == "" else -1 for end in _CLOSED.findall(decoded.text))
+    return (CUT_SHORT,) if opened > 0 else ()

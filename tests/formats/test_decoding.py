@@ -54,6 +54,26 @@ def test_a_named_encoding_is_used_and_told(encoding: str) -> None:
     assert decoded.told[-1] == f"Read as {encoding}, as chosen."
 
 
+@pytest.mark.parametrize("encoding", ["windows-1251", "utf-16", "gb18030"])
+def test_what_is_utf8_is_read_as_that_whatever_encoding_the_others_have(encoding: str) -> None:
+    decoded = decode("a.txt", RUSSIAN.encode("utf-8-sig"), encoding)
+
+    assert decoded.text == RUSSIAN
+    assert decoded.encoding == "utf-8"
+    assert decoded.told == (
+        BOM_TAKEN_OFF,
+        f"Read as UTF-8, which it is; the encoding {encoding} that was chosen was not needed.",
+    )
+
+
+def test_of_plain_ascii_nothing_is_told() -> None:
+    assert decode("a.txt", b"Text", "windows-1251").told == ()
+
+
+def test_utf16_without_its_mark_is_not_taken_for_utf8() -> None:
+    assert decode("a.txt", "Text".encode("utf-16-le"), "utf-16").text == "Text"
+
+
 def test_a_named_encoding_that_does_not_fit_is_refused_in_its_name() -> None:
     with pytest.raises(
         DocumentRefused, match=r"not windows-1251: byte 0x98 in line 1, at offset 2"

@@ -10,6 +10,7 @@ from annotator.domain.document import ImportRecord
 from annotator.domain.segmentation import segment
 from annotator.errors import DocumentRefused
 from annotator.formats import Asked, read_file, understand
+from annotator.formats.html_page import CUT_SHORT
 
 ARTICLE = """<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8">
 <title>Bridge opens | The Ledger</title>
@@ -135,6 +136,34 @@ def test_a_page_that_was_cut_off_is_read_as_far_as_it_goes() -> None:
 
     assert found.text == "First.\nSecond, and\n"
     assert "cut off" in found.told[0]
+
+
+def test_a_page_that_ends_in_a_sentence_of_an_open_block_was_cut_off() -> None:
+    found = page("<html><body><div><article><p>First.</p><p>Second, and")
+
+    assert found.text == "First.\nSecond, and\n"
+    assert found.told == (CUT_SHORT,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<html lang=en><title>Headline</title><p>First.<p>Second",
+        "<html><body><div><p>An end that its author forgot.</body></html>\n",
+        "<div><ul><li>One<li>Two</ul></div>",
+    ],
+)
+def test_a_page_may_leave_out_what_html_lets_it(text: str) -> None:
+    assert page(text).told == ()
+
+
+def test_the_encoding_that_a_page_declares_is_told_by_the_name_that_can_be_chosen() -> None:
+    data = '<meta charset="cp1250"><p>Žluťoučký kůň'.encode("cp1250")
+
+    understood = understand("a.html", data, Asked())
+
+    assert understood.encoding == "windows-1250"
+    assert understood.records[0].told == ("Read as windows-1250, which the file says of itself.",)
 
 
 def test_line_breaks_of_preformatted_text_are_kept() -> None:
