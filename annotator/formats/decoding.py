@@ -66,8 +66,8 @@ class Decoded:
 
 
 def decode(name: str, data: bytes, encoding: str, *, declared: str | None = None) -> Decoded:
-    """The text in the file. What is UTF-8 is read as that: bytes of another encoding never look like
-    it but by chance. `declared` is what the file says of itself, which is believed where it is not
+    """The text in the file. What is UTF-8 is read as that: bytes of another encoding look like it
+    by chance alone. `declared` is what the file says of itself, which is believed where it is not
     UTF-8 and nobody chose another encoding.
 
     Raises `DocumentRefused` for a file that is too big, empty, of a kind that is no text, with NUL

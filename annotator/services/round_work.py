@@ -9,13 +9,12 @@ from annotator.domain import assignment as planning
 from annotator.domain.assignment import DocumentWork, Planned
 from annotator.domain.codebook import CLEANUP, Codebook
 from annotator.services import survivors
-from annotator.services.survivors import LeftOut
+from annotator.services.survivors import TRAINING, LeftOut
 from annotator.store.labelling import Round
 from annotator.store.queries import assigning as queries
 from annotator.store.queries import clusters
 
 RETEST = "retest"
-TRAINING = "training"
 NOTHING = LeftOut(0, {})
 SHARE_CHECKED = 0.05
 

@@ -7,9 +7,8 @@ from sqlalchemy.orm import Session
 
 from annotator.domain.codebook import Codebook
 from annotator.errors import NotFound
-from annotator.services import codebooks, hinting, masking
+from annotator.services import codebooks, hinting, masking, surroundings
 from annotator.store.queries import labelling as queries
-from annotator.store.queries import masking as masking_queries
 from annotator.store.queries import progress as progress_queries
 from annotator.store.queries.labelling import Task
 from annotator.store.queries.progress import Place, RoundProgress
@@ -113,11 +112,7 @@ def context(
     task = queries.task_of(session, assignment_id=assignment_id, user_id=user_id)
     if task is None:
         raise NotFound(NOT_YOURS)
-    if task.paragraph is None:
-        return Context((), ())
-    above, below = masking_queries.around(
-        session, paragraph_id=task.paragraph.id, before=before, after=after
-    )
+    above, below = surroundings.around(session, task, before=before, after=after)
     shown = masking.texts(session, task, above + below)
     return Context(shown[: len(above)], shown[len(above) :])
 
@@ -128,8 +123,11 @@ def previous_id(session: Session, *, sheet: Sheet, user_id: int) -> int | None:
 
 
 def as_shown(session: Session, tasks: Sequence[Task], user_id: int) -> tuple[Task, ...]:
-    """Hints and odd characters are those of the text as it is shown, so masks come first."""
-    hinted = hinting.with_hints(session, masking.masked(session, tasks), user_id=user_id)
+    """Hints and odd characters are those of the text as it is shown, so masks come first, and
+    before them what is not shown at all.
+    """
+    shown = surroundings.without_noise(session, tasks, user_id)
+    hinted = hinting.with_hints(session, masking.masked(session, shown), user_id=user_id)
     return masking.with_masked_reasons(session, hinted)
 
 

@@ -8,8 +8,9 @@ mixed, disputed, skipped or still open is assigned.
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypedDict
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from annotator.domain.cleaning import is_noise
@@ -21,6 +22,12 @@ from annotator.store.queries import surviving
 from annotator.store.queries.surviving import CleanupVote
 
 BY_GOLD: Final = ""
+TRAINING: Final = "training"
+
+
+class _Facts(TypedDict):
+    project_id: int
+    subjects: Collection[int] | Select[int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,12 @@ class LeftOut:
 
 
 def settled_as_noise(
-    session: Session, *, project_id: int, codebook: Codebook, blind: bool
+    session: Session,
+    *,
+    project_id: int,
+    codebook: Codebook,
+    blind: bool,
+    subjects: Collection[int] | Select[int] | None = None,
 ) -> dict[int, str]:
     """Subjects of paragraphs that are settled as noise, with the clean-up round or `BY_GOLD`.
 
@@ -49,19 +61,21 @@ def settled_as_noise(
         project_id: the project.
         codebook: the one of the round to come; answers that it does not know settle nothing.
         blind: whether that round is source-blind.
+        subjects: look at these alone; without them at the whole project.
     """
     asked = [q.code for q in codebook.expanded("paragraph", kind=CLEANUP, blind=blind)]
     if not asked:
         return {}
     judge = _Judge(codebook, blind=blind)
-    decided = queries.decided_answers(session, project_id=project_id, questions=asked)
-    votes = _by_subject(surviving.cleanup_votes(session, project_id=project_id))
+    facts: _Facts = {"project_id": project_id, "subjects": subjects}
+    decided = queries.decided_answers(session, questions=asked, **facts)
+    votes = _by_subject(surviving.cleanup_votes(session, **facts))
     noise = {
         subject_id: _round_of(votes.get(subject_id, ()))
         for subject_id, alternatives in decided.items()
         if all(map(judge.is_noise, alternatives))
     }
-    has_gold = surviving.with_gold(session, project_id=project_id, questions=asked) if votes else ()
+    has_gold = surviving.with_gold(session, questions=asked, **facts) if votes else ()
     unsettled = votes.keys() - set(has_gold)
     return noise | {
         subject_id: _round_of(votes[subject_id])

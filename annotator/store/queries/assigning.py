@@ -1,8 +1,9 @@
 """What planning and closing a round need to know of a project."""
 
 from collections import defaultdict
+from collections.abc import Collection
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select, true
 from sqlalchemy.orm import Session
 
 from annotator.domain.assignment import DocumentWork
@@ -148,7 +149,11 @@ def loads(session: Session, round_id: int) -> dict[int, tuple[int, int]]:
 
 
 def decided_answers(
-    session: Session, *, project_id: int, questions: list[str]
+    session: Session,
+    *,
+    project_id: int,
+    questions: list[str],
+    subjects: Collection[int] | Select[int] | None = None,
 ) -> dict[int, list[dict[str, list[str]]]]:
     """By paragraph subject: the gold answers to these questions, one set for each alternative.
 
@@ -162,6 +167,7 @@ def decided_answers(
             Subject.scope == "paragraph",
             Gold.state == "decided",
             Gold.question.in_(questions),
+            true() if subjects is None else Gold.subject_id.in_(subjects),
         )
     )
     found: dict[int, list[dict[str, list[str]]]] = {}

@@ -44,7 +44,10 @@ class ParagraphShown:
 
 @dataclass(frozen=True, slots=True)
 class DocumentShown:
-    """A whole document; title, source and date are None in a source-blind round."""
+    """A whole document; title, source and date are None in a source-blind round.
+
+    `subjects` has that of each paragraph, as long as noise is to be left out of them.
+    """
 
     id: int
     title: str | None
@@ -52,6 +55,7 @@ class DocumentShown:
     published_on: date | None
     lang: str | None
     paragraphs: tuple[str, ...]
+    subjects: tuple[int | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,18 +344,22 @@ def _document(session: Session, row: TaskRow, user_id: int) -> DocumentShown:
         .join(Source, Source.id == Document.source_id)
         .where(Document.id == row.document_id)
     ).one()
+    texts = _texts(session, row, user_id)
     return DocumentShown(
         id=document.id,
         title=None if row.blind else document.title,
         source=None if row.blind else source,
         published_on=None if row.blind else document.published_on,
         lang=document.lang,
-        paragraphs=_texts(session, row, user_id),
+        paragraphs=tuple(text for text, _ in texts),
+        subjects=tuple(subject_id for _, subject_id in texts),
     )
 
 
-def _texts(session: Session, row: TaskRow, user_id: int) -> tuple[str, ...]:
-    """The text that the person labelled, also when a newer version came in since."""
+def _texts(session: Session, row: TaskRow, user_id: int) -> list[tuple[str, int | None]]:
+    """The text that the person labelled, also when a newer version came in since; each paragraph
+    with its subject.
+    """
     cut = session.execute(
         select(Paragraph.version_id, Paragraph.cut)
         .join(Subject, Subject.paragraph_id == Paragraph.id)
@@ -365,14 +373,14 @@ def _texts(session: Session, row: TaskRow, user_id: int) -> tuple[str, ...]:
         .limit(1)
     ).first()
     if cut is None:
-        return ()
-    return tuple(
-        session.scalars(
-            select(Paragraph.text)
-            .where(Paragraph.version_id == cut.version_id, Paragraph.cut == cut.cut)
-            .order_by(Paragraph.position)
-        )
+        return []
+    rows = session.execute(
+        select(Paragraph.text, Subject.id)
+        .outerjoin(Subject, Subject.paragraph_id == Paragraph.id)
+        .where(Paragraph.version_id == cut.version_id, Paragraph.cut == cut.cut)
+        .order_by(Paragraph.position)
     )
+    return [(text, subject_id) for text, subject_id in rows]
 
 
 def _source(session: Session, row: TaskRow, user_id: int) -> SourceShown:

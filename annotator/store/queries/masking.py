@@ -206,26 +206,6 @@ def standing(session: Session, *, subject_id: int, user_id: int) -> Standing | N
     return None if row is None else Standing(row.document_id, row.byline, bool(row.has_seen))
 
 
-def around(
-    session: Session, *, paragraph_id: int, before: int, after: int
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The texts before and after a paragraph in its cut of its document, in reading order."""
-    here = session.get_one(Paragraph, paragraph_id)
-    rows = session.execute(
-        select(Paragraph.position, Paragraph.text)
-        .where(
-            Paragraph.version_id == here.version_id,
-            Paragraph.cut == here.cut,
-            Paragraph.position.between(here.position - before, here.position + after),
-        )
-        .order_by(Paragraph.position)
-    ).all()
-    return (
-        tuple(text for position, text in rows if position < here.position),
-        tuple(text for position, text in rows if position > here.position),
-    )
-
-
 def labelled_documents(
     session: Session, *, round_id: int, user_ids: Collection[int]
 ) -> list[tuple[int, int, int]]:

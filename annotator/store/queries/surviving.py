@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from annotator.domain.codebook import CLEANUP
@@ -26,7 +26,12 @@ class CleanupVote:
     answers: dict[str, list[str]] | None
 
 
-def cleanup_votes(session: Session, *, project_id: int) -> Iterator[CleanupVote]:
+def cleanup_votes(
+    session: Session,
+    *,
+    project_id: int,
+    subjects: Collection[int] | Select[int] | None = None,
+) -> Iterator[CleanupVote]:
     """Of paragraphs that a clean-up round had: all its votes, and those of the rounds that count.
 
     By subject, rounds from the oldest to the newest. Left out is what was taken back, what machines
@@ -40,6 +45,7 @@ def cleanup_votes(session: Session, *, project_id: int) -> Iterator[CleanupVote]
             Round.kind == CLEANUP,
             Assignment.scope == "paragraph",
             Assignment.state != "withdrawn",
+            true() if subjects is None else Assignment.subject_id.in_(subjects),
         )
     )
     newest = and_(
@@ -74,7 +80,13 @@ def cleanup_votes(session: Session, *, project_id: int) -> Iterator[CleanupVote]
         yield CleanupVote(subject_id, name, kind, answers if state == "done" else None)
 
 
-def with_gold(session: Session, *, project_id: int, questions: Collection[str]) -> frozenset[int]:
+def with_gold(
+    session: Session,
+    *,
+    project_id: int,
+    questions: Collection[str],
+    subjects: Collection[int] | Select[int] | None = None,
+) -> frozenset[int]:
     """Subjects of paragraphs of which gold says something to one of these questions."""
     found = session.scalars(
         select(Gold.subject_id)
@@ -83,6 +95,7 @@ def with_gold(session: Session, *, project_id: int, questions: Collection[str]) 
             Subject.project_id == project_id,
             Subject.scope == "paragraph",
             Gold.question.in_(questions),
+            true() if subjects is None else Gold.subject_id.in_(subjects),
         )
         .distinct()
     )
