@@ -37,8 +37,9 @@ def items_of(session: Session, *, project_id: int, assigned_only: bool = False) 
     items = {each.subject_id: _document_item(each) for each in documents.values()}
     for each in queries.sources(session, project_id):
         source = identity.source_id(each.name)
-        withdrawn = each.withdrawn_at is not None
-        items[each.subject_id] = Item(source, "source", None, source, None, withdrawn=withdrawn)
+        items[each.subject_id] = Item(
+            source, "source", None, source, None, withdrawn=each.withdrawn
+        )
     paragraphs = queries.paragraphs(session, project_id, assigned_only=assigned_only)
     # A document at a time: the texts of all at once would fill the memory.
     for document_id, rows in groupby(paragraphs, key=lambda row: row.document_id):

@@ -26,6 +26,7 @@ from annotator.store.labelling import (
     Round,
 )
 from annotator.store.people import User
+from annotator.store.queries.sources import stands_for_itself
 
 AT_ONCE = 2_000
 
@@ -268,9 +269,11 @@ def documents(session: Session, project_id: int) -> list[DocumentFacts]:
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
+    """`withdrawn`: it was, or it is a name of another source alone."""
+
     subject_id: int
     name: str
-    withdrawn_at: datetime | None
+    withdrawn: bool
 
 
 def source_names(session: Session, project_id: int) -> dict[int, str]:
@@ -280,11 +283,11 @@ def source_names(session: Session, project_id: int) -> dict[int, str]:
 
 
 def sources(session: Session, project_id: int) -> list[SourceFacts]:
-    """Every source, withdrawn ones too."""
+    """Every source, withdrawn and merged ones too."""
     rows = session.execute(
-        select(Subject.id, Source.name, Source.withdrawn_at)
+        select(Subject.id, Source.name, or_(Source.withdrawn_at.is_not(None), ~stands_for_itself()))
         .join(Source, Subject.source_id == Source.id)
         .where(Source.project_id == project_id)
         .order_by(Source.id)
     )
-    return [SourceFacts(*row) for row in rows]
+    return [SourceFacts(row[0], row[1], bool(row[2])) for row in rows]

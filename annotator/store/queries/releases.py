@@ -13,6 +13,7 @@ from annotator.store.labelling import CodebookVersion, Round
 from annotator.store.people import User
 from annotator.store.publishing import Job, Release
 from annotator.store.queries.documents import is_current
+from annotator.store.queries.sources import stands_for_itself
 from annotator.store.settling import Adjudication, Gold
 
 AT_ONCE = 2_000
@@ -103,9 +104,9 @@ def probabilities_of_noise(session: Session, project_id: int) -> dict[int, float
 
 
 def sources(session: Session, project_id: int) -> list[str]:
-    """The names of the sources that were not withdrawn."""
+    """The names of the sources that were not withdrawn, and that stand for themselves."""
     present = select(Source.name).where(
-        Source.project_id == project_id, Source.withdrawn_at.is_(None)
+        Source.project_id == project_id, Source.withdrawn_at.is_(None), stands_for_itself()
     )
     return list(session.scalars(present))
 

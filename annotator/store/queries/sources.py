@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from annotator.store.corpus import Document, Source
+from annotator.store.corpus import Document, Source, Subject
+from annotator.store.labelling import Assignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,22 @@ class SourceShown:
     documents: int
     withdrawn_at: datetime | None
     merged_into_id: int | None
+
+
+def stands_for_itself() -> ColumnElement[bool]:
+    """True of a source in a release: one that was merged into another does so only where people
+    were asked about it, since labels keep the name they were given under.
+    """
+    asked = (
+        exists()
+        .where(
+            Subject.source_id == Source.id,
+            Assignment.subject_id == Subject.id,
+            Assignment.state != "withdrawn",
+        )
+        .correlate(Source)
+    )
+    return or_(Source.merged_into_id.is_(None), asked)
 
 
 def sources(session: Session, *, project_id: int) -> list[SourceShown]:

@@ -23,10 +23,11 @@ from annotator.domain.scoring import rounded, score
 from annotator.errors import Conflict, DataInvalid, NotFound, Unavailable
 from annotator.formats import table_csv, table_jsonl, table_parquet
 from annotator.services.documents import importing
+from annotator.services.documents.merging import merge_source
 from annotator.services.releases import releasing, verifying, writing
 from annotator.services.releases.writing import Options
 from annotator.services.scoring_frame import scale_of
-from annotator.store.corpus import Paragraph
+from annotator.store.corpus import Paragraph, Source, Subject
 from annotator.store.database import Database
 from tests.factories import NOW, Factory
 from tests.services.release_world import CODEBOOK, TEXTS, World, build, link, texts_of
@@ -244,6 +245,36 @@ def test_what_was_withdrawn_is_no_item_and_does_not_count(world: World, tmp_path
             "excluded"
         ] == "kept_out"
     assert verifying.verify(folder).holds
+
+
+def test_a_source_that_is_only_another_name_of_one_is_none(world: World, tmp_path: Path) -> None:
+    make, project = world.make, world.project
+    kept = make.session.scalars(select(Source).where(Source.project_id == project.id)).one()
+    other = make.source(project, "The same under another name")
+    make.document(project, other, key="moved", texts=("A text that came with it.",))
+    merge_source(make.session, source=other, into=kept, actor_id=None, now=NOW)
+
+    folder = released(world, tmp_path / "r")
+
+    assert [row["name"] for row in rows(folder, "sources")] == [kept.name]
+    assert [row["scope"] for row in rows(folder, "items")].count("source") == 1
+    assert verifying.verify(folder).findings == []
+
+
+def test_a_merged_source_that_people_rated_keeps_its_row(world: World, tmp_path: Path) -> None:
+    make, project = world.make, world.project
+    kept = make.session.scalars(select(Source).where(Source.project_id == project.id)).one()
+    rated = make.session.scalars(
+        select(Subject).where(Subject.source_id == kept.id, Subject.scope == "source")
+    ).one()
+    make.assignment(world.round, rated, make.member(project))
+    into = make.source(project, "Its other name")
+    merge_source(make.session, source=kept, into=into, actor_id=None, now=NOW)
+
+    folder = released(world, tmp_path / "r")
+
+    assert {row["name"] for row in rows(folder, "sources")} == {kept.name, into.name}
+    assert verifying.verify(folder).findings == []
 
 
 def test_copies_count_once_and_vote_all_the_same(world: World, tmp_path: Path) -> None:
