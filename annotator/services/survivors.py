@@ -63,7 +63,7 @@ def settled_as_noise(
         blind: whether that round is source-blind.
         subjects: look at these alone; without them at the whole project.
     """
-    asked = [q.code for q in codebook.expanded("paragraph", kind=CLEANUP, blind=blind)]
+    asked = _asked(codebook, blind=blind)
     if not asked:
         return {}
     judge = _Judge(codebook, blind=blind)
@@ -75,13 +75,39 @@ def settled_as_noise(
         for subject_id, alternatives in decided.items()
         if all(map(judge.is_noise, alternatives))
     }
-    has_gold = surviving.with_gold(session, questions=asked, **facts) if votes else ()
+    return noise | _by_cleanup(session, judge, votes, facts)
+
+
+def settled_by_cleanup(
+    session: Session,
+    *,
+    project_id: int,
+    codebook: Codebook,
+    blind: bool,
+    subjects: Collection[int] | Select[int] | None = None,
+) -> frozenset[int]:
+    """Those of `settled_as_noise` that no gold is on: clean-up rounds alone have settled them."""
+    facts: _Facts = {"project_id": project_id, "subjects": subjects}
+    if not _asked(codebook, blind=blind):
+        return frozenset()
+    votes = _by_subject(surviving.cleanup_votes(session, **facts))
+    return frozenset(_by_cleanup(session, _Judge(codebook, blind=blind), votes, facts))
+
+
+def _by_cleanup(
+    session: Session, judge: "_Judge", votes: Mapping[int, list[CleanupVote]], facts: "_Facts"
+) -> dict[int, str]:
+    has_gold = surviving.with_gold(session, questions=judge.asked, **facts) if votes else ()
     unsettled = votes.keys() - set(has_gold)
-    return noise | {
+    return {
         subject_id: _round_of(votes[subject_id])
         for subject_id in unsettled
         if judge.all_say_noise(votes[subject_id])
     }
+
+
+def _asked(codebook: Codebook, *, blind: bool) -> list[str]:
+    return [q.code for q in codebook.expanded("paragraph", kind=CLEANUP, blind=blind)]
 
 
 def left_out(session: Session, *, project_id: int) -> LeftOut:
@@ -127,6 +153,7 @@ class _Judge:
     def __init__(self, codebook: Codebook, *, blind: bool) -> None:
         self._codebook = codebook
         self._blind = blind
+        self.asked = _asked(codebook, blind=blind)
         self._known: dict[str, bool] = {}
 
     def is_noise(self, answers: Mapping[str, list[str]]) -> bool:
@@ -137,11 +164,11 @@ class _Judge:
 
     def all_say_noise(self, votes: Iterable[CleanupVote]) -> bool:
         """Other rounds have asked more; only what they say of the gate counts here."""
-        asked = self._codebook.expanded("paragraph", kind=CLEANUP, blind=self._blind)
-        codes = [question.code for question in asked]
         return all(
             vote.answers is not None
-            and self.is_noise({code: vote.answers[code] for code in codes if code in vote.answers})
+            and self.is_noise(
+                {code: vote.answers[code] for code in self.asked if code in vote.answers}
+            )
             for vote in votes
         )
 

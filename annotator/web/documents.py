@@ -5,8 +5,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from annotator.domain.plain_text import strange_character
 from annotator.errors import NotFound
-from annotator.services.documents.noise_gold import noise_labels_of
-from annotator.store.queries import access, corpus_figures, document_list, document_page, searching
+from annotator.services.documents import settled_noise
+from annotator.store.queries import access, document_list, document_page, searching
 from annotator.store.queries import documents as queries
 from annotator.store.queries import sources as source_queries
 from annotator.store.queries.document_list import COUNTED_AT_MOST, COUNTED_SORTS, SORTS, Wanted
@@ -70,9 +70,7 @@ def search(slug: str) -> str | tuple[str, int]:  # noqa: ARG001 - `project()` ha
 @requires(Policy.PROJECT_LEAD)
 def figures(slug: str) -> str:  # noqa: ARG001 - `project()` has loaded it
     with database().read() as session:
-        rows = corpus_figures.figures(
-            session, project_id=project().id, noise=noise_labels_of(session, project().id)
-        )
+        rows = settled_noise.figures(session, project_id=project().id)
     return render_template(
         "documents/figures.html",
         languages=by_language(rows),
@@ -112,12 +110,7 @@ def _page(form: UploadForm) -> str:
     with database().read() as session:
         total, withdrawn = document_list.how_many(session, project_id=project().id)
         wanted = _wanted(can_count=total <= COUNTED_AT_MOST)
-        listed = document_list.listed(
-            session,
-            project_id=project().id,
-            wanted=wanted,
-            noise=noise_labels_of(session, project().id),
-        )
+        listed = settled_noise.listed(session, project_id=project().id, wanted=wanted)
         languages = document_list.languages(session, project_id=project().id)
         sources = source_queries.sources(session, project_id=project().id)
         under_way = queries.imports_under_way(session, project_id=project().id)

@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import StringField, TextAreaField
 
 from annotator.errors import Conflict, DataInvalid, NotFound
+from annotator.services.documents import settled_noise
 from annotator.services.documents.merging import merge_source, take_out_source
-from annotator.services.documents.noise_gold import noise_labels_of
 from annotator.services.documents.sources import describe_source
 from annotator.services.documents.withdrawing import restore_source, withdraw_source
 from annotator.services.mask_review import review
@@ -166,12 +166,7 @@ def _page(source_id: int, *, form: SourceForm | None = None, problem: str | None
             raise NotFound(NO_SUCH_PAGE)
         shown = queries.source_shown(session, source)
         others = queries.sources(session, project_id=project().id)
-        figures = corpus_figures.figures(
-            session,
-            project_id=project().id,
-            source_id=source.id,
-            noise=noise_labels_of(session, project().id),
-        )
+        figures = settled_noise.figures(session, project_id=project().id, source_id=source.id)
         lines = corpus_figures.repeated_lines(session, source_id=source.id)
         reliability = reliability_of(session, source_id=source.id, user_id=person().id)
     form = form or SourceForm(

@@ -1,12 +1,14 @@
 """Figures of a project's documents by source and language, and what a source says of itself."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from annotator.domain.codebook import CLEANUP
 from annotator.store.corpus import (
     Document,
     DocumentVersion,
@@ -20,6 +22,7 @@ from annotator.store.labelling import (
     AnnotationRevision,
     Assignment,
     CodebookVersion,
+    Round,
 )
 from annotator.store.queries.document_list import (
     ALTERNATIVES,
@@ -31,6 +34,7 @@ from annotator.store.queries.document_list import (
 from annotator.store.queries.documents import is_current
 
 REPEATS: Final = 20
+_AT_ONCE: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class Figures:
     """Documents in use of one source in one language; all but documents count paragraphs.
 
     `suggested` are probably noise, `judged` have an annotation, `settled` have gold on whether they
-    are noise, and `noise` are it.
+    are noise, and `noise` are it; `services.documents.settled_noise` adds what clean-up settled.
     """
 
     source_id: int
@@ -155,6 +159,38 @@ def _settled(
         if is_noise(alternatives, noise[1]):
             found[source_id, lang] += count
     return settled, found
+
+
+def cleaned_places(
+    session: Session,
+    *,
+    project_id: int,
+    source_id: int | None = None,
+    document_ids: Sequence[int] | None = None,
+) -> Iterator[tuple[int, int, str | None, int]]:
+    """(subject, source, language, document) of the paragraphs of documents in use that a clean-up
+    round had.
+    """
+    which: list[ColumnElement[bool]] = [Document.project_id == project_id, is_current()]
+    if source_id is not None:
+        which.append(Document.source_id == source_id)
+    if document_ids is not None:
+        which.append(Document.id.in_(document_ids))
+    cleaned = (
+        select(Assignment.subject_id)
+        .join(Round, Round.id == Assignment.round_id)
+        .where(Round.project_id == project_id, Round.kind == CLEANUP)
+    )
+    rows = session.execute(
+        select(Subject.id, Document.source_id, Document.lang, Document.id)
+        .join(Paragraph, Paragraph.id == Subject.paragraph_id)
+        .join(DocumentVersion, DocumentVersion.id == Paragraph.version_id)
+        .join(Document, Document.id == DocumentVersion.document_id)
+        .where(*which, Subject.id.in_(cleaned))
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    for row in rows:
+        yield row[0], row[1], row[2], row[3]
 
 
 def repeated_lines(session: Session, *, source_id: int) -> list[RepeatedLine]:
