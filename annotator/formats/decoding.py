@@ -28,6 +28,7 @@ NOT_TEXT = (
     "read here, under the right name."
 )
 CHOSEN = "Read as {encoding}, as chosen."
+CHOSEN_AGAINST = "Read as {encoding}, as chosen, although the file says that it is {said}."
 NOT_NEEDED = "Read as UTF-8, which it is; the encoding {encoding} that was chosen was not needed."
 DECLARED = "Read as {encoding}, which the file says of itself."
 EMPTY = "the file is empty: check that the right file was chosen."
@@ -90,7 +91,7 @@ def decode(name: str, data: bytes, encoding: str, *, declared: str | None = None
         raise DocumentRefused(
             name, _not_readable(data, error.start, "UTF-8" if codec == "utf-8" else encoding)
         ) from error
-    told = () if codec == "utf-8" else (CHOSEN.format(encoding=encoding),)
+    told = () if codec == "utf-8" else (_chosen(encoding, codec, declared),)
     return _without_mark(text, told, encoding)
 
 
@@ -100,6 +101,13 @@ def check_size(name: str, data: bytes) -> None:
         raise DocumentRefused(name, TOO_BIG.format(size=len(data), most=FILE_AT_MOST))
     if not data:
         raise DocumentRefused(name, EMPTY)
+
+
+def _chosen(encoding: str, codec: str, declared: str | None) -> str:
+    said = _known_codec(declared)
+    if said in ("", "utf-8", codec):
+        return CHOSEN.format(encoding=encoding)
+    return CHOSEN_AGAINST.format(encoding=encoding, said=_CODECS[said])
 
 
 def _is_utf8(data: bytes) -> bool:

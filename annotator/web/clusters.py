@@ -19,9 +19,9 @@ Page = AnyResponse | str | tuple[str, int]
 KINDS = {"exact": "the same text", "near": "nearly the same"}
 STATES = {"undecided": "undecided", "decided": "decided", "reopened": "reopened by a label"}
 MOVING = frozenset("jk")
-DECIDED = "Settled {settled:,} lines. {tasks}"
+DECIDED = "Settled {lines}. {tasks}"
 TAKEN_BACK = "{count:,} open tasks were taken back."
-UNDONE = "Undone: {count:,} lines have no gold any more."
+UNDONE = "Undone: the gold of {lines} was taken away."
 LEFT_OUT = "The line was left out of the decision."
 FOLLOWED = "{settled:,} lines in {groups:,} groups follow from labels; {reopened:,} were reopened."
 
@@ -59,7 +59,7 @@ def decide(slug: str, cluster_id: int) -> Page:
         page = _list(error) if from_list else _one(cluster_id, error)
         return page, error.status
     tasks = TAKEN_BACK.format(count=done.taken_back) if done.taken_back else ""
-    flash(DECIDED.format(settled=done.settled, tasks=tasks), "success")
+    flash(DECIDED.format(lines=_lines(done.settled), tasks=tasks).strip(), "success")
     if from_list:
         return redirect(url_for(".index", slug=slug, **_chosen()), 303)
     return redirect(url_for(".show", slug=slug, cluster_id=cluster_id), 303)
@@ -81,7 +81,7 @@ def undo(slug: str, batch_id: int) -> Page:
         count = batches.undo(
             session, project_id=project().id, batch_id=batch_id, actor_id=person().id, now=now()
         )
-    flash(UNDONE.format(count=count), "success")
+    flash(UNDONE.format(lines=_lines(count)), "success")
     return _back(slug)
 
 
@@ -99,6 +99,10 @@ def leave_out(slug: str, batch_id: int, subject_id: int) -> Page:
         )
     flash(LEFT_OUT, "success")
     return _back(slug)
+
+
+def _lines(count: int) -> str:
+    return "1 line" if count == 1 else f"{count:,} lines"
 
 
 def _back(slug: str) -> AnyResponse:

@@ -157,6 +157,16 @@ def test_a_page_may_leave_out_what_html_lets_it(text: str) -> None:
     assert page(text).told == ()
 
 
+def test_a_choice_against_what_the_page_declares_is_told() -> None:
+    data = '<meta charset="koi8-r"><p>Да.'.encode("koi8-r")
+
+    understood = understand("a.html", data, Asked("windows-1251"))
+
+    assert understood.records[0].told == (
+        "Read as windows-1251, as chosen, although the file says that it is koi8-r.",
+    )
+
+
 def test_the_encoding_that_a_page_declares_is_told_by_the_name_that_can_be_chosen() -> None:
     data = '<meta charset="cp1250"><p>Žluťoučký kůň'.encode("cp1250")
 
