@@ -30,6 +30,13 @@ lines_option = click.option(
     help="Each line is a paragraph, or lines are wrapped and blank lines end a paragraph.",
 )
 
+repair_option = click.option(
+    "--repair-encoding",
+    "repair",
+    is_flag=True,
+    help="Take lines such as “ZprÃ¡va”, read with a wrong encoding before, as they were meant.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class File:

@@ -1,17 +1,25 @@
 """Bring documents into a project from the command line: import."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from annotator.cli.choosing import Chosen, by_source, choose, encoding_option, lines_option
+from annotator.cli.choosing import (
+    Chosen,
+    by_source,
+    choose,
+    encoding_option,
+    lines_option,
+    repair_option,
+)
 from annotator.cli.context import json_option, now, open_database, print_json
 from annotator.errors import ImportRefused
 from annotator.formats import Asked, Lines
 from annotator.services.documents.importing import ImportReport, import_by_source
+from annotator.services.documents.reading import Found, Reading
 from annotator.services.projects import project_named
 
 NOTHING_STORED = "Nothing was imported; mend these, or skip them with --keep-going:"
@@ -19,6 +27,7 @@ LEFT_ALONE = (
     "left alone {path}\n           It describes or labels the texts beside it; name it itself to "
     "import its rows."
 )
+REPAIRS = "Lines that would be repaired: {lines:,}; nothing was imported."
 BAD_COLUMN = "write it as field=column, such as text=body"
 
 
@@ -49,6 +58,12 @@ def _columns(
     help="Where a table has a field under another name: --column text=body; repeatable.",
 )
 @lines_option
+@repair_option
+@click.option(
+    "--show-repairs",
+    is_flag=True,
+    help="Only say which lines --repair-encoding would change, and to what; import nothing.",
+)
 @click.option("--keep-going", is_flag=True, help="Import the good ones and skip the refused.")
 @json_option
 def import_command(
@@ -59,6 +74,8 @@ def import_command(
     encoding: str,
     mapping: dict[str, str] | None,
     lines: Lines,
+    repair: bool,
+    show_repairs: bool,
     keep_going: bool,
     as_json: bool,
 ) -> None:
@@ -69,7 +86,11 @@ def import_command(
     refusal refuses all, unless --keep-going is given.
     """
     try:
-        chosen = choose(paths, Asked(encoding, mapping or {}, lines))
+        asked = Asked(encoding, mapping or {}, lines, repair or show_repairs)
+        chosen = choose(paths, asked)
+        if show_repairs:
+            _say_repairs(_found(chosen, asked, source), as_json=as_json)
+            return
         with open_database() as database, database.write() as session:
             report = import_by_source(
                 session,
@@ -78,6 +99,7 @@ def import_command(
                 encoding=encoding,
                 mapping=mapping,
                 lines=lines,
+                repair=repair,
                 actor_id=None,
                 now=now(),
                 keep_going=keep_going,
@@ -89,6 +111,27 @@ def import_command(
         print_json(_as_json(report, chosen))
     else:
         _say(report, chosen)
+
+
+def _found(chosen: Chosen, asked: Asked, source: str | None) -> Iterator[Found]:
+    for name, files in by_source(chosen.files, source).items():
+        yield from Reading(asked, name).documents(files)
+
+
+def _say_repairs(found: Iterable[Found], *, as_json: bool) -> None:
+    repairs = [
+        {"where": one.where, **asdict(line)}
+        for one in found
+        if one.record is not None
+        for line in one.record.misread
+    ]
+    if as_json:
+        print_json({"stored": False, "repairs": repairs})
+        return
+    for each in repairs:
+        click.echo(f"{each['where']} line {each['line']}")
+        click.echo(f"    was  {each['before']}\n    now  {each['after']}")
+    click.echo(REPAIRS.format(lines=len(repairs)))
 
 
 def _say_refused(refusals: Sequence[str], *, as_json: bool) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from annotator.cli.choosing import by_source, choose, encoding_option, lines_option
+from annotator.cli.choosing import by_source, choose, encoding_option, lines_option, repair_option
 from annotator.cli.context import json_option, print_json
 from annotator.domain.language import COMMON_LANGUAGES
 from annotator.errors import ImportRefused
@@ -42,6 +42,7 @@ def _langs(
 )
 @encoding_option
 @lines_option
+@repair_option
 @json_option
 def segment(
     *,
@@ -49,6 +50,7 @@ def segment(
     langs: tuple[str, ...],
     encoding: str,
     lines: Lines,
+    repair: bool,
     as_json: bool,
 ) -> None:
     """Print the paragraphs of documents as JSON Lines: where each stands, its language, and how
@@ -58,7 +60,7 @@ def segment(
     many of them is noise. A file that is refused is named on standard error, and the exit code is 1
     at the end.
     """
-    asked = Asked(encoding, {}, lines)
+    asked = Asked(encoding, {}, lines, repair)
     refused: list[str] = []
     found = _taken(_segmented(paths, asked, langs), refused)
     if as_json:

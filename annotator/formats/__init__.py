@@ -23,6 +23,7 @@ from annotator.formats import (
 from annotator.formats.asking import LINES, Asked, Lines, Understood
 from annotator.formats.cutting import cut_as_asked
 from annotator.formats.decoding import ENCODINGS, FILE_AT_MOST
+from annotator.formats.repairing import mended
 
 __all__ = [
     "ARCHIVE", "ENCODINGS", "FILE_AT_MOST", "LINES", "PAGES", "READERS", "SUFFIXES", "Asked",
@@ -82,6 +83,7 @@ def understand(name: str, data: bytes, asked: Asked) -> Understood:
         said = suffix or "no suffix"
         raise DocumentRefused(name, NOT_READ.format(suffix=said, accepted=accepted))
     found = reader(name, data, asked)
+    found.records[:] = [mended(one, repair=asked.repair) for one in found.records]
     if reader not in _CUT_ALREADY:
         found.records[:] = [cut_as_asked(one, asked.lines) for one in found.records]
     return found

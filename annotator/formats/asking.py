@@ -14,12 +14,14 @@ LINES: tuple[Lines, ...] = get_args(Lines)
 @dataclass(frozen=True, slots=True)
 class Asked:
     """`encoding` is one of `ENCODINGS`; `mapping` says which column holds a field (`{"text":
-    "body"}`) where its name does not.
+    "body"}`) where its name does not; `repair`: lines that were read with a wrong encoding before
+    are taken as they were meant.
     """
 
     encoding: str = "utf-8"
     mapping: Mapping[str, str] = field(default_factory=dict)
     lines: Lines = "auto"
+    repair: bool = False
 
 
 @dataclass(frozen=True, slots=True)

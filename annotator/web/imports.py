@@ -12,7 +12,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileRequired, MultipleFileField
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import SelectField, StringField
+from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 
 from annotator.config import Settings
@@ -47,6 +47,7 @@ class ReadingForm(FlaskForm):  # type: ignore[misc]
     lines = SelectField(
         "Line breaks", choices=[SelectChoice(*each) for each in LINES], default="auto"
     )
+    repair = BooleanField("Repair lines that were read with a wrong encoding before")
 
     def wish(self, token: str) -> Wish:
         return Wish(
@@ -55,6 +56,7 @@ class ReadingForm(FlaskForm):  # type: ignore[misc]
             text_column=(self.text_column.data or "").strip(),
             encoding=self.encoding.data,
             lines=self.lines.data,
+            repair=self.repair.data,
         )
 
 

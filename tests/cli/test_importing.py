@@ -221,3 +221,30 @@ def test_a_pipe_in_a_folder_is_passed_over(run: Run, articles: Path) -> None:
         "ledger/a.txt",
         "ledger/c.txt",
     ]
+
+
+def test_repairs_are_shown_without_importing_and_made_where_asked(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("Fine.\nZprÃ¡va.\n", encoding="utf-8")
+    shown = run(path, "--source", "Ledger", "--show-repairs")
+    assert shown.exit_code == 0
+    assert "a.txt line 2\n    was  ZprÃ¡va.\n    now  Zpráva.\n" in shown.stdout
+    assert "Lines that would be repaired: 1; nothing was imported." in shown.stdout
+
+    kept = run(path, "--source", "Ledger")
+    assert "new        a.txt" in kept.stdout
+    assert "“ZprÃ¡va.” would be “Zpráva.”" in kept.stdout
+
+    repaired = run(path, "--source", "Ledger", "--repair-encoding")
+    assert "changed    a.txt" in repaired.stdout
+    assert "“ZprÃ¡va.” became “Zpráva.”" in repaired.stdout
+
+
+def test_repairs_come_as_json_too(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("ZprÃ¡va.", encoding="utf-8")
+    found = json.loads(run(path, "--source", "Ledger", "--show-repairs", "--json").stdout)
+    assert found == {
+        "stored": False,
+        "repairs": [{"where": "a.txt", "line": 1, "before": "ZprÃ¡va.", "after": "Zpráva."}],
+    }

@@ -115,3 +115,12 @@ def test_the_seeds_are_cut_and_their_noise_is_found() -> None:
     suspected = {(one["document"], one["position"]) for one in found if one["noise"] >= 0.5}
     assert sum(noise[place] for place in suspected) >= 61
     assert [place for place in suspected if not noise[place]] == []
+
+
+def test_what_was_read_with_a_wrong_encoding_before_is_repaired_where_asked(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("ZprÃ¡va.", encoding="utf-8")
+    (kept,) = lines(segment(path))
+    (repaired,) = lines(segment(path, "--repair-encoding"))
+    assert (kept["text"], repaired["text"]) == ("ZprÃ¡va.", "Zpráva.")
+    assert (repaired["start"], repaired["end"]) == (0, 7)

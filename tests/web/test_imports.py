@@ -13,7 +13,7 @@ from sqlalchemy import select
 from annotator.config import Settings
 from annotator.services import working
 from annotator.services.documents.uploads import FOLDER
-from annotator.store.corpus import Document, Paragraph, Project
+from annotator.store.corpus import Document, DocumentVersion, Paragraph, Project
 from annotator.store.database import Database
 from annotator.store.people import User
 from tests.domain.test_hard_wrapping import filled
@@ -152,6 +152,22 @@ def test_the_same_files_can_be_read_in_another_way(
     importing.store()
     with app_database.read() as session:
         assert session.scalars(select(Paragraph.text)).all() == ["Привет, это текст."]
+
+
+def test_what_was_read_with_a_wrong_encoding_is_shown_and_repaired_where_asked(
+    importing: Import, app_database: Database
+) -> None:
+    page = importing.look(("a.txt", "Fine.\nZprÃ¡va.\n".encode()))
+    assert "1 line may have been read with a wrong encoding before" in page
+    assert '<del dir="auto">ZprÃ¡va.</del> <ins dir="auto">Zpráva.</ins>' in page
+    assert count(app_database) == 0
+
+    assert "1 line will be repaired" in importing.again(repair="y")
+    assert "Repaired, as asked, in 1 line" in importing.store()
+    with app_database.read() as session:
+        assert session.scalars(select(Paragraph.text)).all() == ["Fine.", "Zpráva."]
+        (told,) = session.scalars(select(DocumentVersion.told)).one()
+    assert told.startswith("Repaired, as asked")
 
 
 def test_wrapped_lines_are_told_and_can_be_taken_for_paragraphs(importing: Import) -> None:

@@ -38,12 +38,13 @@ class Wish:
     text_column: str = ""
     encoding: str = "utf-8"
     lines: Lines = "auto"
+    repair: bool = False
     skip_refused: bool = False
 
     @property
     def reading(self) -> Reading:
         mapping = {"text": self.text_column} if self.text_column else {}
-        return Reading(Asked(self.encoding, mapping, self.lines), self.source_name)
+        return Reading(Asked(self.encoding, mapping, self.lines, self.repair), self.source_name)
 
 
 def review_upload(

@@ -89,6 +89,7 @@ def import_files(
     encoding: str = "utf-8",
     mapping: Mapping[str, str] | None = None,
     lines: Lines = "auto",
+    repair: bool = False,
     actor_id: int | None,
     now: datetime,
     keep_going: bool = False,
@@ -106,6 +107,7 @@ def import_files(
         encoding: one of `formats.ENCODINGS`.
         mapping: which column holds a field where its name does not say so, `{"text": "body"}`.
         lines: whether each line is a paragraph; "auto" as the document looks.
+        repair: take lines that were read with a wrong encoding before as they were meant.
         actor_id: who brings them.
         now: the moment of the import.
         keep_going: store the good ones; else one refusal refuses all.
@@ -113,7 +115,7 @@ def import_files(
     Raises:
         ImportRefused: every file and row that cannot be taken, and nothing may be committed.
     """
-    reading = Reading(Asked(encoding, mapping or {}, lines), source_name)
+    reading = Reading(Asked(encoding, mapping or {}, lines, repair), source_name)
     return import_found(
         session,
         project_id=project_id,
@@ -161,6 +163,7 @@ def import_by_source(
     encoding: str = "utf-8",
     mapping: Mapping[str, str] | None = None,
     lines: Lines = "auto",
+    repair: bool = False,
     actor_id: int | None,
     now: datetime,
     keep_going: bool = False,
@@ -183,6 +186,7 @@ def import_by_source(
             encoding=encoding,
             mapping=mapping,
             lines=lines,
+            repair=repair,
             actor_id=actor_id,
             now=now,
             keep_going=True,
@@ -269,7 +273,7 @@ class _Taking:
         for one in self.waiting.values():
             # Only its identity is needed from here on; the texts would fill the memory.
             one.cut = Segmented("", ())
-            one.record = replace(one.record, text="", markup=None)
+            one.record = replace(one.record, text="", markup=None, misread=())
         self.waiting.clear()
         self.paragraphs_waiting = 0
 

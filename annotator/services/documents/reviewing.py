@@ -28,6 +28,8 @@ SAMPLES_OF_A_KIND: Final = 2
 PARAGRAPHS_SHOWN: Final = 4
 CHARACTERS_SHOWN: Final = 240
 TOLD_OF_A_FILE: Final = 4
+MISREAD_SHOWN: Final = 100
+_BEFORE_IT: Final = 40
 _AT_ONCE: Final = 500
 
 
@@ -38,13 +40,15 @@ def review(
 
     `files`: a line for each (kind, encoding, columns, `used` ones by field, documents, paragraphs,
     `told`, `refused`), at most `FILES_AT_MOST`; `counts` by status; `paragraphs`, `wrapped`,
-    `languages`, `sources` and `samples` of the documents that can be taken.
+    `languages`, `sources` and `samples` of the documents that can be taken; `misread`: lines that
+    were read with a wrong encoding before, with what they were, `misread_lines` in all, `repaired`
+    or not.
     """
     expected = session.scalars(select(Project.languages).where(Project.id == project_id)).one()
     looking = _Looking(session, project_id, tuple(expected) or COMMON_LANGUAGES)
     for file in reading.files(files):
         looking.at(file)
-    return looking.result()
+    return looking.result() | {"repaired": reading.asked.repair}
 
 
 @dataclass(slots=True)
@@ -62,6 +66,8 @@ class _Looking:
     columns: dict[str, None] = field(default_factory=dict)
     sampled: Counter[str] = field(default_factory=Counter)
     samples: list[dict[str, Any]] = field(default_factory=list)
+    misread: list[dict[str, Any]] = field(default_factory=list)
+    misread_lines: int = 0
     paragraphs: int = 0
     wrapped: int = 0
     waiting: list[Incoming] = field(default_factory=list)
@@ -95,6 +101,8 @@ class _Looking:
             "sources": self.by_source.most_common(20),
             "columns": list(self.columns)[:100],
             "samples": self.samples,
+            "misread": self.misread,
+            "misread_lines": self.misread_lines,
         }
 
     def _take(self, one: Found, file: FileRead) -> str | None:
@@ -120,12 +128,21 @@ class _Looking:
         self.wrapped += one.record.wrapped
         self.languages[lang or ""] += 1
         self.by_source[source] += 1
+        self._note_misread(one.record)
         kind = file.understood.kind if file.understood else ""
         self.sampled[kind] += 1
         if self.sampled[kind] <= SAMPLES_OF_A_KIND:
             self.samples.append(_sample(one.record, cut, lang, file.name))
         self._wait(Incoming(one.record, one.file_name, source_id, digest, Segmented("", ())))
         return None
+
+    def _note_misread(self, record: ImportRecord) -> None:
+        self.misread_lines += len(record.misread)
+        for line in record.misread[: max(0, MISREAD_SHOWN - len(self.misread))]:
+            before, after = line.difference(_BEFORE_IT, CHARACTERS_SHOWN)
+            self.misread.append(
+                {"where": record.where, "line": line.line, "before": before, "after": after}
+            )
 
     def _refuse(self, where: str, reason: str) -> str:
         self.counts["refused"] += 1
@@ -134,7 +151,7 @@ class _Looking:
 
     def _wait(self, one: Incoming) -> None:
         # Only its identity is compared; the texts of all files would fill the memory.
-        one.record = replace(one.record, text="", markup=None)
+        one.record = replace(one.record, text="", markup=None, misread=())
         self.waiting.append(one)
         if len(self.waiting) >= _AT_ONCE:
             self._classify()

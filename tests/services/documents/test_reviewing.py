@@ -133,3 +133,18 @@ def test_of_many_files_the_first_and_the_refused_are_shown(
     assert [one["name"] for one in found["files"]] == ["0.txt", "1.txt", "bad.txt"]
     assert found["hidden_files"] == 2
     assert found["counts"]["new"] == 4
+
+
+def test_lines_that_were_read_with_a_wrong_encoding_are_shown_as_they_would_be(
+    session: Session, make: Factory
+) -> None:
+    files = ("a.txt", f"{ENGLISH}ZprÃ¡va.\n"), ("b.txt", "ZprÃ¡va.\n" * 120)
+    found = review(session, make.project(), *files)
+
+    assert found["repaired"] is False
+    assert found["misread_lines"] == 121
+    assert len(found["misread"]) == reviewing.MISREAD_SHOWN
+    assert found["misread"][0] == {
+        "where": "a.txt", "line": 2, "before": "ZprÃ¡va.", "after": "Zpráva.",
+    }  # fmt: skip
+    assert found["samples"][0]["first"][1] == "ZprÃ¡va."
