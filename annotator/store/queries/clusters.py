@@ -319,7 +319,7 @@ def documents_of_sources(session: Session, *, project_id: int) -> dict[int, int]
         .where(Document.project_id == project_id, Document.withdrawn_at.is_(None))
         .group_by(Document.source_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def suggestions(session: Session, paragraph_ids: Collection[int]) -> dict[int, Suggestion]:
