@@ -56,10 +56,13 @@ class File:
 
 @dataclass(slots=True)
 class Chosen:
-    """The files to read, and tables that label texts and are not taken for more of them."""
+    """The files to read, tables that label texts and are not taken for more of them, and what of
+    a folder is of no kind that can be read.
+    """
 
     files: list[File] = field(default_factory=list)
     left_alone: list[Path] = field(default_factory=list)
+    passed_over: list[Path] = field(default_factory=list)
 
 
 def choose(paths: Iterable[Path], asked: Asked) -> Chosen:
@@ -84,7 +87,8 @@ def choose(paths: Iterable[Path], asked: Asked) -> Chosen:
 
 def _choose_inside(folder: Path, chosen: Chosen, asked: Asked) -> None:
     """All but the tables that label or describe the texts beside them."""
-    found = sorted(_inside(folder), key=lambda file: file.name)
+    inside = sorted(_inside(folder), key=lambda file: file.name)
+    found = [file for file in inside if file.suffix in SUFFIXES]
     if not found:
         raise ImportRefused([NOTHING_TO_READ.format(path=folder, suffixes=", ".join(SUFFIXES))])
     texts = [file for file in found if file.suffix in PAGES]
@@ -92,6 +96,7 @@ def _choose_inside(folder: Path, chosen: Chosen, asked: Asked) -> None:
     beside = set(_labelling(texts, tables, asked)) if texts else set()
     chosen.files.extend(file for file in found if file not in beside)
     chosen.left_alone.extend(file.path for file in found if file in beside)
+    chosen.passed_over.extend(file.path for file in inside if file.suffix not in SUFFIXES)
 
 
 def _labelling(texts: Sequence[File], tables: Sequence[File], asked: Asked) -> Iterator[File]:
@@ -110,7 +115,7 @@ def _inside(folder: Path) -> Iterator[File]:
     for path in folder.rglob("*"):
         name = path.relative_to(folder)
         hidden = any(part.startswith(".") for part in name.parts)
-        if path.suffix.lower() in SUFFIXES and path.is_file() and not hidden:
+        if path.is_file() and not hidden:
             yield File(path, name.as_posix())
 
 

@@ -18,6 +18,7 @@ from annotator.cli.choosing import (
 from annotator.cli.context import json_option, now, open_database, print_json
 from annotator.errors import ImportRefused
 from annotator.formats import Asked, Lines
+from annotator.formats.zip_archive import by_suffix
 from annotator.services.documents.importing import ImportReport, import_by_source
 from annotator.services.documents.reading import Found, Reading
 from annotator.services.projects import project_named
@@ -27,6 +28,7 @@ LEFT_ALONE = (
     "left alone {path}\n           It describes or labels the texts beside it; name it itself to "
     "import its rows."
 )
+PASSED_OVER = "passed over what cannot be read here: {kinds}"
 REPAIRS = "Lines that would be repaired: {lines:,}; nothing was imported."
 BAD_COLUMN = "write it as field=column, such as text=body"
 
@@ -147,6 +149,7 @@ def _as_json(report: ImportReport, chosen: Chosen) -> dict[str, object]:
         "paragraphs": report.paragraphs,
         "suggestions": report.suggestions,
         "left_alone": [str(path) for path in chosen.left_alone],
+        "passed_over": [str(path) for path in chosen.passed_over],
         "documents": [asdict(one) for one in report.documents],
     }
 
@@ -159,5 +162,7 @@ def _say(report: ImportReport, chosen: Chosen) -> None:
             click.echo(f"           {sentence}")
     for path in chosen.left_alone:
         click.echo(LEFT_ALONE.format(path=path))
+    if chosen.passed_over:
+        click.echo(PASSED_OVER.format(kinds=by_suffix(chosen.passed_over)))
     counted = ", ".join(f"{count:,} {status}" for status, count in report.counts.items())
     click.echo(f"{counted}; {report.paragraphs:,} paragraphs.")

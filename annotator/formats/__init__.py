@@ -27,7 +27,7 @@ from annotator.formats.repairing import mended
 
 __all__ = [
     "ARCHIVE", "ENCODINGS", "FILE_AT_MOST", "LINES", "PAGES", "READERS", "SUFFIXES", "Asked",
-    "Lines", "Understood", "opened", "read_file", "understand",
+    "Lines", "Understood", "opened", "passed_over", "read_file", "understand",
 ]  # fmt: skip
 
 Reader = Callable[[str, bytes, Asked], Understood]
@@ -65,6 +65,17 @@ def opened(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
         yield name, data
         return
     yield from zip_archive.members(name, data, suffixes=tuple(READERS))
+
+
+def passed_over(name: str, data: bytes) -> tuple[str, ...]:
+    """What is to be told of files in an archive that `opened` does not give.
+
+    Raises:
+        DocumentRefused: see there.
+    """
+    if PurePath(name).suffix.lower() != ARCHIVE:
+        return ()
+    return zip_archive.passed_over(name, data, suffixes=tuple(READERS))
 
 
 def understand(name: str, data: bytes, asked: Asked) -> Understood:

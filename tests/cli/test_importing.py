@@ -248,3 +248,17 @@ def test_repairs_come_as_json_too(run: Run, tmp_path: Path) -> None:
         "stored": False,
         "repairs": [{"where": "a.txt", "line": 1, "before": "ZprÃ¡va.", "after": "Zpráva."}],
     }
+
+
+def test_what_of_a_folder_cannot_be_read_is_told(run: Run, articles: Path) -> None:
+    for name in ("a.docx", "b.docx", "c.PDF", "README", ".hidden.docx"):
+        (articles / "ledger" / name).write_bytes(b"x")
+    result = run(articles)
+    assert result.exit_code == 0
+    assert (
+        "passed over what cannot be read here: .docx (2), .pdf (1), no suffix (1)" in result.stdout
+    )
+    again = json.loads(run(articles, "--json").stdout)
+    assert sorted(Path(path).name for path in again["passed_over"]) == [
+        "README", "a.docx", "b.docx", "c.PDF",
+    ]  # fmt: skip

@@ -63,8 +63,11 @@ class Reading:
         for name, data in files:
             try:
                 _check_name(name)
+                told = formats.passed_over(name, data)
                 for inside, content in formats.opened(name, data):
-                    yield self._file(inside, content)
+                    file = self._file(inside, content)
+                    told = _tell(file, told)
+                    yield file
             except DocumentRefused as error:
                 yield FileRead(name, None, [Found(error.where, name, reason=error.reason)])
 
@@ -89,6 +92,19 @@ class Reading:
         if reason is not None:
             return Found(one.where, name, reason=reason)
         return Found(one.where, name, replace(one, source=source))
+
+
+def _tell(file: FileRead, told: tuple[str, ...]) -> tuple[str, ...]:
+    """Tell it with the first document of the file; gives what is still to be told, if it has none.
+
+    What concerns a whole archive is told with the first document in it.
+    """
+    for place, one in enumerate(file.found if told else ()):
+        if one.record is not None:
+            record = replace(one.record, told=told + one.record.told)
+            file.found[place] = replace(one, record=record)
+            return ()
+    return told
 
 
 def _check_name(name: str) -> None:

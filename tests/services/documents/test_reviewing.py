@@ -148,3 +148,16 @@ def test_lines_that_were_read_with_a_wrong_encoding_are_shown_as_they_would_be(
         "where": "a.txt", "line": 2, "before": "ZprÃ¡va.", "after": "Zpráva.",
     }  # fmt: skip
     assert found["samples"][0]["first"][1] == "ZprÃ¡va."
+
+
+def test_what_of_an_archive_cannot_be_read_is_told_with_its_first_document(
+    session: Session, make: Factory
+) -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        for name in ("a/bad.txt", "a/good.txt", "a/last.txt", "a/x.docx", "a/.y.docx"):
+            file.writestr(name, b"\xff" if "bad" in name else ENGLISH)
+    found = review(session, make.project(), ("all.zip", archive.getvalue()))
+
+    told = "Passed over in all.zip, since it cannot be read here: .docx (1)."
+    assert [file["told"] for file in found["files"]] == [[], [told], []]
