@@ -25,7 +25,8 @@ class ClusterShown:
     """`source` holds most of its documents, `here` of the `of_source` that the source has.
 
     `votes` are answers in words with how often they were given. `proposed` is the code of the
-    choice that labels, or else the machine, speak for. `last` is the newest decision.
+    choice that labels, or else the machine, speak for, and `settles` how many lines that would
+    settle: of repeats the first in each document stays. `last` is the newest decision.
     """
 
     row: ClusterRow
@@ -40,6 +41,7 @@ class ClusterShown:
     probability: float
     reason: str | None
     proposed: str | None
+    settles: int
     last: PropagationRow | None
 
 
@@ -102,6 +104,7 @@ def clusters_shown(
             None,
         )
         mine = votes.get(row.id, [])
+        proposed = _proposed(known, mine, guess.noise_type if guess else None)
         found.append(
             ClusterShown(
                 row=row,
@@ -115,7 +118,8 @@ def clusters_shown(
                 noise_type=guess.noise_type if guess else None,
                 probability=guess.probability if guess else 0.0,
                 reason=guess.reasons[0] if guess and guess.reasons else None,
-                proposed=_proposed(known, mine, guess.noise_type if guess else None),
+                proposed=proposed.code if proposed else None,
+                settles=_settles(proposed, members[row.id]),
                 last=last.get(row.id),
             )
         )
@@ -167,14 +171,21 @@ def _in_words(codebook: Codebook, vote: Vote, lang: str) -> str:
     return " / ".join(words)
 
 
-def _proposed(known: Sequence[Choice], votes: Sequence[Vote], guess: str | None) -> str | None:
+def _proposed(known: Sequence[Choice], votes: Sequence[Vote], guess: str | None) -> Choice | None:
     """The choice that all labels agree on, or else that of the machine's guess."""
     said = [vote.answers for vote in votes]
     for choice in known:
         if said and all(answers == choice.answers for answers in said):
-            return choice.code
+            return choice
     if said:
         return None
-    return next(
-        (c.code for c in known if c.noise and guess and [guess] in c.answers.values()), None
-    )
+    return next((c for c in known if c.noise and guess and [guess] in c.answers.values()), None)
+
+
+def _settles(choice: Choice | None, members: Sequence[MemberRow]) -> int:
+    """How many lines have no gold and are such as the choice may be about."""
+    first: dict[int, int] = {}
+    for member in members:
+        first.setdefault(member.document_id, member.subject_id)
+    spared = set(first.values()) if choice is not None and choice.spares_first else set()
+    return sum(member.gold is None and member.subject_id not in spared for member in members)

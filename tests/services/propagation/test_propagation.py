@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from annotator.errors import Conflict, DataInvalid, NotFound
 from annotator.services.assigning import assign
 from annotator.services.judging import project_judgments
-from annotator.services.propagation import batches, deciding, following
+from annotator.services.propagation import batches, deciding, following, showing
 from annotator.services.propagation.batches import Propagated
 from annotator.services.propagation.following import Errors, FollowReport
 from annotator.store.labelling import Assignment, Round
@@ -14,6 +14,7 @@ from tests.factories import NOW, Factory
 from tests.services.propagation.world import BANNER, CHANGED, NOISE, TEXT, Repeats, repeats
 
 BANNER_CHOICE = "boilerplate.banner"
+REPEATED = {"content": ["boilerplate"], "noise_type": ["repeat"]}
 
 
 @pytest.fixture
@@ -62,6 +63,20 @@ def test_of_repeats_the_first_in_a_document_stays(world: Repeats) -> None:
     world.bring(0, f"{BANNER}\n\n{BANNER}\n\n{BANNER}")
     decide(world, "boilerplate.repeat")
     assert list(world.gold()) == world.lines()[1:]
+
+
+def test_the_lead_is_told_how_many_lines_what_is_proposed_settles(world: Repeats) -> None:
+    def settles() -> tuple[str | None, int]:
+        facts = {"project_id": world.project.id}
+        row, _ = showing.members_shown(world.session, cluster_id=world.cluster(), **facts)
+        (shown,) = showing.clusters_shown(world.session, [row], lang="en", **facts)
+        return shown.proposed, shown.settles
+
+    world.bring(0, f"{BANNER}\n\n{BANNER}\n\n{BANNER}")
+    world.label(world.lines()[2], REPEATED)
+    assert settles() == ("boilerplate.repeat", 2)
+    decide(world, "boilerplate.repeat")
+    assert settles() == ("boilerplate.repeat", 0)
 
 
 def test_a_line_can_be_left_out_before_and_after(world: Repeats) -> None:
