@@ -1,3 +1,4 @@
+import re
 from io import BytesIO
 
 import pytest
@@ -8,6 +9,7 @@ from annotator.services.documents.importing import import_files
 from annotator.store.corpus import Document, DocumentVersion, Project
 from annotator.store.database import Database
 from annotator.store.people import User
+from annotator.store.queries import document_page
 from tests.factories import NOW
 from tests.labelled import NOISE, Labelled
 from tests.web.conftest import Seed, SignIn
@@ -103,6 +105,19 @@ def test_many_documents_come_in_pages(lead_client: FlaskClient, seed: Seed) -> N
     assert "Number 100" not in first
     assert "Number 100" in second
     assert lead_client.get("/projects/strait/documents?page=none").status_code == 200
+
+
+def test_of_the_pages_of_a_long_document_the_nearest_are_named(
+    lead_client: FlaskClient, seed: Seed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document_page, "ON_A_PAGE", 1)
+    with seed() as make:
+        project = make.session.scalars(select(Project).where(Project.slug == "strait")).one()
+        document = make.document(project, texts=tuple(f"Paragraph {n}." for n in range(20)))
+    page = lead_client.get(f"/projects/strait/documents/{document.id}?page=10").text
+    shown = re.findall(r"page=(\d+)|aria-current=\"page\">(\d+)|<span>(…)</span>", page)
+    names = ["".join(one) for one in shown]
+    assert names[:11] == ["1", "…", "7", "8", "9", "10", "11", "12", "13", "…", "20"]
 
 
 def test_documents_of_another_project_do_not_exist(lead_client: FlaskClient, seed: Seed) -> None:
