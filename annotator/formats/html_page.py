@@ -8,16 +8,18 @@ in the text nor shown; the page itself is kept beside it, compressed, as evidenc
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from annotator.domain.language import COMMON_LANGUAGES, foreign_language
-from annotator.domain.segmentation import is_blank
+from annotator.domain.noise.placing import Placed
 from annotator.errors import DocumentRefused
+from annotator.formats import html_lines
 from annotator.formats.asking import Asked, Understood
-from annotator.formats.decoding import Decoded, decode
+from annotator.formats.decoding import ENCODINGS, Decoded, decode
 from annotator.formats.fields import record, together
+from annotator.formats.html_lines import Line
 from annotator.formats.html_metadata import described
 
 if TYPE_CHECKING:
@@ -39,25 +41,6 @@ OTHER_LANGUAGE = (
 )
 CONTROLS_LEFT_OUT = "{count:,} control characters, which no browser shows, were left out."
 
-# Where one of these begins or ends, a line of text does.
-_BLOCKS: Final = frozenset({
-    "address", "article", "aside", "audio", "blockquote", "body", "br", "button", "caption",
-    "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption",
-    "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup",
-    "hr", "html", "img", "input", "label", "legend", "li", "main", "menu", "nav", "ol", "p",
-    "picture", "pre", "search", "section", "summary", "table", "tbody", "td", "textarea", "tfoot",
-    "th", "thead", "tr", "ul", "video",
-})  # fmt: skip
-_UNSEEN: Final = frozenset({
-    "applet", "canvas", "datalist", "embed", "head", "iframe", "link", "map", "math", "meta",
-    "noembed", "noframes", "noscript", "object", "param", "script", "select", "source", "style",
-    "svg", "template", "title", "track",
-})  # fmt: skip
-_KEEPS_LINES: Final = frozenset({"pre", "textarea"})
-_LINE_ENDS = re.compile(r"\r\n?|\n")
-_HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-# What HTML takes for white space: a no-break space is not, and stays.
-_SPACES = re.compile(r"[ \t\n\f\r]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE
@@ -86,12 +69,13 @@ def read(name: str, data: bytes, asked: Asked) -> Understood:
         raise DocumentRefused(name, NO_COLUMNS)
     decoded = decode(name, data, asked.encoding, declared=_declared(data))
     root = _parsed(name, decoded.text)
-    text, left_out = _without_controls("\n".join(_lines(root)))
-    if not text:
+    lines, left_out = _without_controls(html_lines.lines(root))
+    if not lines:
         raise DocumentRefused(name, NO_TEXT)
+    text = _text(lines)
     facts, told = described(root)
     told += _other_language(facts, text)
-    checked = record(name, {"text": f"{text}\n", **facts}, name=name)
+    checked = record(name, {"text": text, **facts}, name=name)
     page = replace(
         checked,
         key=checked.url or name,
@@ -101,6 +85,26 @@ def read(name: str, data: bytes, asked: Asked) -> Understood:
     )
     notes = decoded.told + left_out + _notes(decoded)
     return Understood(KIND, together(name, [page], notes), decoded.encoding)
+
+
+def placed(markup: bytes, text: str) -> list[Placed] | None:
+    """Where each line of `text` stands in the page that it was read from, kept as `markup`.
+
+    None where the page gives another text: the program read pages otherwise when it came in.
+    """
+    data = zlib.decompress(markup)
+    for encoding in ENCODINGS:
+        try:
+            decoded = decode("", data, encoding, declared=_declared(data))
+            lines, _ = _without_controls(html_lines.lines(_parsed("", decoded.text)))
+        except DocumentRefused:
+            # Somebody said at import which encoding it is in.
+            continue
+        if _text(lines) == text:
+            return [line.placed for line in lines]
+        if encoding == ENCODINGS[0]:
+            return None
+    return None
 
 
 def _declared(data: bytes) -> str | None:
@@ -137,65 +141,20 @@ def _fault(log: Any) -> str:  # noqa: ANN401 - lxml has no types
     return TOO_DEEP if deep else NO_TEXT
 
 
-def _lines(root: "_Element") -> Iterator[str]:
-    """The text of each block, with its spaces made single; none is empty."""
-    line: list[str] = []
-    for piece in _pieces(root):
-        if piece is not None:
-            line.append(piece)
-        elif found := "".join(line):
-            yield from _trimmed(found)
-            line = []
-    yield from _trimmed("".join(line))
+def _without_controls(lines: Iterable[Line]) -> tuple[list[Line], tuple[str, ...]]:
+    """The lines from the first to the last one with something to see, and what to tell."""
+    kept, count = [], 0
+    for line in lines:
+        text, found = _CONTROL.subn("", line.text)
+        kept.append(replace(line, text=text))
+        count += found
+    told = (CONTROLS_LEFT_OUT.format(count=count),) if count else ()
+    seen = [at for at, line in enumerate(kept) if line.text]
+    return kept[seen[0] : seen[-1] + 1] if seen else [], told
 
 
-def _trimmed(line: str) -> Iterator[str]:
-    found = _SPACES.sub(" ", line).strip(" ")
-    if not is_blank(found):
-        yield found
-
-
-def _pieces(root: "_Element") -> Iterator[str | None]:
-    """Runs of text in reading order, and None where a line ends.
-
-    No recursion: pages are nested deeper than Python likes. `kept` says that line breaks count.
-    """
-    waiting: list[tuple[_Element, bool, bool]] = [(root, False, False)]
-    while waiting:
-        element, left, kept = waiting.pop()
-        tag = element.tag if isinstance(element.tag, str) else ""
-        if not left and _is_seen(element, tag):
-            inside = kept or tag in _KEEPS_LINES
-            if tag in _BLOCKS:
-                yield None
-            yield from _text(element.text, kept=inside)
-            waiting.append((element, True, kept))
-            waiting.extend((child, False, inside) for child in reversed(element))
-            continue
-        if left and tag in _BLOCKS:
-            yield None
-        yield from _text(element.tail, kept=kept)
-
-
-def _text(text: str | None, *, kept: bool) -> Iterator[str | None]:
-    if not kept or not text:
-        yield text or ""
-        return
-    for number, line in enumerate(_LINE_ENDS.split(text)):
-        if number:
-            yield None
-        yield line
-
-
-def _is_seen(element: "_Element", tag: str) -> bool:
-    if not tag or tag in _UNSEEN or element.get("hidden") is not None:
-        return False
-    return _HIDDEN.search(element.get("style") or "") is None
-
-
-def _without_controls(text: str) -> tuple[str, tuple[str, ...]]:
-    kept, count = _CONTROL.subn("", text)
-    return kept.strip("\n"), (CONTROLS_LEFT_OUT.format(count=count),) if count else ()
+def _text(lines: Sequence[Line]) -> str:
+    return "".join(f"{line.text}\n" for line in lines)
 
 
 def _other_language(facts: dict[str, str], text: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 
 from annotator.domain.noise.finding import Finding, Rule, Suggestion, Surroundings
+from annotator.domain.noise.placing import Placed
 from annotator.domain.noise.ruling import RULES, ruled
 from annotator.domain.segmentation import Piece
 
@@ -25,6 +26,7 @@ __all__ = [
     "RULES",
     "SURE",
     "Finding",
+    "Placed",
     "Rule",
     "Suggestion",
     "Surroundings",
@@ -49,13 +51,15 @@ def suggest(
     langs: Iterable[str],
     seen_elsewhere: Mapping[str, int],
     documents_of_source: int,
+    placed: Sequence[Placed] | None = None,
 ) -> list[Suggestion]:
     """The suspicious paragraphs of one document, in order; the others are left out.
 
     `lang` is the document's language (None: not known, then only scripts are compared), `langs`
     those of the project; `seen_elsewhere` maps `duplicate_key(text)` to the number of other
     documents of the same source with that paragraph; `documents_of_source` counts this document
-    too. Every probability is at least .5. What the model and the rules find on one paragraph is not
+    too; `placed` says where each paragraph stands in its web page, if it comes from one. Every
+    probability is at least .5. What the model and the rules find on one paragraph is not
     independent, so the highest probability stands and is not raised by the others.
     """
     document = Surroundings(
@@ -64,6 +68,7 @@ def suggest(
         langs=tuple(langs),
         seen_elsewhere=seen_elsewhere,
         documents_of_source=documents_of_source,
+        placed=placed,
     )
     return suggest_all([document])[0]
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from annotator.domain.noise.headings import lifted
 from annotator.domain.noise.lines import DECORATION, RUNNING_TEXT_FROM
+from annotator.domain.noise.placing import Placed
 from annotator.domain.noise.quotations import held_by
 from annotator.domain.repetition import Repeat, duplicate_key, first_copies, phrase_repeats
 from annotator.domain.scripts import script_of, scripts_of_language
@@ -48,7 +49,8 @@ class Surroundings:
 
     `lang` is the language of the document, `langs` those the project expects. `seen_elsewhere`
     maps the duplicate key of a paragraph to the number of other documents of the source that hold
-    it; `documents_of_source` counts this document too.
+    it; `documents_of_source` counts this document too. `placed` says where each paragraph stands in
+    its web page, None of a document that came without one.
     """
 
     pieces: Sequence[Piece]
@@ -56,6 +58,7 @@ class Surroundings:
     langs: tuple[str, ...]
     seen_elsewhere: Mapping[str, int]
     documents_of_source: int
+    placed: Sequence[Placed] | None = None
 
     @cached_property
     def keys(self) -> list[str]:

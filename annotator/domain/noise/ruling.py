@@ -4,6 +4,7 @@ from annotator.domain.noise.contained import quoted
 from annotator.domain.noise.finding import Finding, Rule, Surroundings
 from annotator.domain.noise.foreign import disguised, other_language, other_script
 from annotator.domain.noise.phrases import byline, captioned, credit, said_by_pages
+from annotator.domain.noise.placed import placed_apart
 from annotator.domain.noise.related import announced
 from annotator.domain.noise.repeated import copy_in_document, phrase_in_line, seen_in_source
 
@@ -21,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     other_script,
     other_language,
     disguised,
+    placed_apart,
 )
 
 

@@ -17,6 +17,7 @@ from annotator.domain import noise
 from annotator.domain.language import detect, document_language
 from annotator.domain.scripts import script_of, scripts_of_language
 from annotator.domain.segmentation import Piece
+from annotator.services.documents.placing import placed_in_pages
 from annotator.services.documents.repeats import Holders
 from annotator.store.corpus import (
     ClusterMember,
@@ -103,9 +104,9 @@ def surroundings(
     expected, holders = _expected(session, project_id), Holders(session)
     for at in range(0, len(version_ids), _AT_ONCE):
         documents = list(_documents(session, version_ids[at : at + _AT_ONCE]))
-        _learn(holders, documents)
-        for rows in documents:
-            yield [row.id for row in rows], _surroundings(rows, expected, holders)
+        around = _surroundings(session, documents, expected, holders)
+        for rows, one in zip(documents, around, strict=True):
+            yield [row.id for row in rows], one
 
 
 def replace_suggestions(
@@ -148,8 +149,8 @@ def _looks(
     for at in range(0, len(version_ids), _AT_ONCE):
         some = version_ids[at : at + _AT_ONCE]
         documents = list(_documents(session, some))
-        _learn(holders, documents)
-        yield some, _look(documents, expected, holders, judge)
+        around = _surroundings(session, documents, expected, holders)
+        yield some, _look(documents, around, expected, judge)
 
 
 def _expected(session: Session, project_id: int) -> tuple[str, ...]:
@@ -203,11 +204,10 @@ def _learn(holders: Holders, documents: Sequence[Sequence[Row[Any]]]) -> None:
 
 def _look(
     documents: Sequence[Sequence[Row[Any]]],
+    around: Sequence[noise.Surroundings],
     expected: tuple[str, ...],
-    holders: Holders,
     judge: Judge,
 ) -> list[_Look]:
-    around = [_surroundings(rows, expected, holders) for rows in documents]
     return [
         _Look(
             rows,
@@ -222,7 +222,23 @@ def _look(
 
 
 def _surroundings(
-    rows: Sequence[Row[Any]], expected: tuple[str, ...], holders: Holders
+    session: Session,
+    documents: Sequence[Sequence[Row[Any]]],
+    expected: tuple[str, ...],
+    holders: Holders,
+) -> list[noise.Surroundings]:
+    _learn(holders, documents)
+    placed = placed_in_pages(session, {rows[0].version_id: rows for rows in documents})
+    return [
+        _of_document(rows, expected, holders, placed.get(rows[0].version_id)) for rows in documents
+    ]
+
+
+def _of_document(
+    rows: Sequence[Row[Any]],
+    expected: tuple[str, ...],
+    holders: Holders,
+    placed: Sequence[noise.Placed] | None,
 ) -> noise.Surroundings:
     pieces = [Piece(row.start, row.end, row.text, row.tail) for row in rows]
     source_id = rows[0].source_id
@@ -232,6 +248,7 @@ def _surroundings(
         langs=expected,
         seen_elsewhere=holders.elsewhere(source_id, {row.duplicate_key for row in rows}),
         documents_of_source=holders.documents[source_id],
+        placed=placed,
     )
 
 

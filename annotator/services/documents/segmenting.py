@@ -17,6 +17,7 @@ from annotator.domain.repetition import duplicate_key
 from annotator.domain.segmentation import segment
 from annotator.formats import PAGES
 from annotator.services.documents.inspecting import paragraph_language
+from annotator.services.documents.placing import placed_in_page
 from annotator.services.documents.reading import Found, Reading
 
 _AT_ONCE = 100
@@ -91,6 +92,7 @@ def _of_source(
             langs=langs,
             seen_elsewhere={key: holders[key] - 1 for key in of_one if holders[key] > 1},
             documents_of_source=len(documents),
+            placed=placed_in_page(record.markup, record.text, pieces),
         )
         for (_, record), pieces, of_one in zip(documents, cut, keys, strict=True)
     ]
