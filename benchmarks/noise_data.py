@@ -1,5 +1,6 @@
 """The labelled pages of ../shared/noise-dev, as documents: whole pages and article containers."""
 
+import difflib
 import gzip
 import json
 from collections import Counter, defaultdict
@@ -11,13 +12,17 @@ from typing import Any
 import numpy as np
 
 from annotator.domain.noise.features import Batch
+from annotator.domain.noise.placing import Placed, Region
 from annotator.domain.repetition import duplicate_key
+from annotator.formats import html_page, read_file
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "noise-dev"
 PARTS = ("wcxb", "shub", "daniel")
 MAIN, NOISE, HEADLINE, COPY = range(4)
 CODES = {"content": MAIN, "noise": NOISE, "title": HEADLINE, "dup": COPY}
 VIEWS = ("page", "container")
+# What is known of a document: its text alone, or also where each block stands in its page.
+TRACKS = ("text", "html")
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,7 @@ class Page:
     keys: tuple[str, ...]
     labels: tuple[int, ...]
     inside: tuple[bool, ...]
+    links: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,29 @@ def html(page: Page, folder: Path = SHARED) -> bytes:
     return gzip.decompress((folder / page.html).read_bytes())
 
 
+def placed(page: Page, folder: Path = SHARED) -> list[Placed]:
+    """Where each block stands: its share of links, and its region if the page came with HTML.
+
+    The blocks are aligned with the lines of our own reader; what it cuts otherwise has no region.
+    """
+    regions: list[Region | None] = [None] * len(page.texts)
+    if page.html is not None:
+        (record,) = read_file(f"{page.id}.html", html(page, folder))
+        assert record.markup is not None
+        lines = html_page.placed(record.markup, record.text)
+        assert lines is not None
+        matcher = difflib.SequenceMatcher(
+            None, _spaced(page.texts), _spaced(record.text.split("\n")), autojunk=False
+        )
+        for block, line, size in matcher.get_matching_blocks():
+            regions[block : block + size] = [one.region for one in lines[line : line + size]]
+    return [Placed(share, region) for share, region in zip(page.links, regions, strict=True)]
+
+
+def _spaced(texts: Sequence[str]) -> list[str]:
+    return [" ".join(text.split()) for text in texts]
+
+
 def view(of_pages: Sequence[Page], kind: str, *, alone: float = 0.0, seed: int = 0) -> View:
     """All blocks of each page, or those inside the article container alone.
 
@@ -89,7 +118,7 @@ def view(of_pages: Sequence[Page], kind: str, *, alone: float = 0.0, seed: int =
         holding[page.site].update({page.keys[i] for i in blocks})
     of_site = Counter(page.site for page in of_pages)
     texts, of, copies, later, elsewhere, documents = [], [], [], [], [], []
-    labels, inside = [], []
+    labels, inside, links = [], [], []
     for number, (page, blocks) in enumerate(zip(of_pages, chosen, strict=True)):
         solitary = chance.random() < alone
         times = Counter(page.keys[i] for i in blocks)
@@ -104,6 +133,7 @@ def view(of_pages: Sequence[Page], kind: str, *, alone: float = 0.0, seed: int =
             elsewhere.append(0 if solitary else holding[page.site][key] - 1)
             labels.append(page.labels[i])
             inside.append(page.inside[i])
+            links.append(page.links[i])
             met.add(key)
     batch = Batch(
         texts,
@@ -112,6 +142,7 @@ def view(of_pages: Sequence[Page], kind: str, *, alone: float = 0.0, seed: int =
         np.array(later, np.float32),
         np.array(elsewhere, np.float32),
         np.array(documents, np.float32),
+        np.array(links, np.float32),
     )
     return View(of_pages, batch, np.array(labels, np.int64), np.array(inside, bool))
 
@@ -139,4 +170,5 @@ def _of_part(path: Path) -> Iterator[Page]:
                 keys=tuple(duplicate_key(block["t"]) for block in blocks),
                 labels=tuple(CODES[block["y"]] for block in blocks),
                 inside=tuple(block["in"] == 1 for block in blocks),
+                links=tuple(block["link"] for block in blocks),
             )

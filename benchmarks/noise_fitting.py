@@ -4,7 +4,7 @@ Whatever a later part learns from an earlier one is out of fold, by site: the fo
 n-gram score that was learnt from the same site, nor the calibration a probability.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ import scipy.sparse
 
 from annotator.domain.noise import characters, features, forest
 from annotator.domain.noise.characters import Lines, look_at
-from annotator.domain.noise.model import Model, from_json, log_odds, to_json
+from annotator.domain.noise.model import Judge, Model, from_json, log_odds, to_json
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -52,7 +52,7 @@ KEPT_OUTSIDE: Final = 0.25
 KEPT_INSIDE: Final = 0.5
 WEIGHT_OUTSIDE: Final = 2.0
 # Headlines are one block in two hundred, and a mistake with them is worse than with a teaser.
-WEIGHT_HEADLINE: Final = 15.0
+WEIGHT_HEADLINE: Final = 25.0
 # A page of many blocks counts for less than all of them: one table is not four hundred facts.
 PAGE_BLOCKS: Final = 60
 SAMPLE_ROWS: Final = 24
@@ -101,11 +101,14 @@ def table(pages: Sequence[data.Page], groups: Array, *, alone: float = ALONE) ->
 
 @dataclass(frozen=True)
 class Fitted:
-    """A model, and what LightGBM itself says of some rows of bins, to compare its walker with."""
+    """A model, and what LightGBM itself says of some rows of bins, to compare its walker with:
+    without the features of links and with them.
+    """
 
     model: Model
     bins: Array
-    expected: Array
+    of_text: Array
+    of_pages: Array
 
 
 def fitted(pages: Sequence[data.Page], say: Callable[[str], None]) -> Fitted:
@@ -118,22 +121,33 @@ def fitted(pages: Sequence[data.Page], say: Callable[[str], None]) -> Fitted:
     values = features.matrix(named)
     edges = _edges(values)
     bins = forest.binned(values, edges)
-    booster, out = _fit_forest(bins, of)
-    say("forest fitted")
+    by_text, of_text = _fit_forest(bins[: _of_text(named)], of)
+    say("forest of text fitted")
+    by_pages, of_pages = _fit_forest(bins, of)
+    say("forest of pages fitted")
     main = (of.labels == data.MAIN) & of.kept
     model = Model(
         columns=tuple(named),
         edges=tuple(edges),
         typical=np.median(bins[:, main], axis=1).astype(np.uint8),
         grams=grams,
-        forest=converted(booster),
-        calibration=calibration(out[:, data.NOISE], of),
+        of_text=of_text,
+        of_pages=of_pages,
     )
     # As it will be read from the file, roundings included.
     rows = np.linspace(0, bins.shape[1] - 1, SAMPLE_ROWS).astype(int)
+    some = bins[:, rows]
     return Fitted(
-        from_json(to_json(model)), bins[:, rows], np.asarray(booster.predict(bins[:, rows].T))
+        from_json(to_json(model)),
+        some,
+        np.asarray(by_text.predict(some[: _of_text(named)].T)),
+        np.asarray(by_pages.predict(some.T)),
     )
+
+
+def _of_text(named: Mapping[str, Array]) -> int:
+    """How many features come before those of links."""
+    return list(named).index(features.LINKS)
 
 
 def _fit_grams(of: Table) -> tuple[Array, Lines]:
@@ -221,14 +235,16 @@ def _edges(values: Array) -> list[Array]:
     return found
 
 
-def _fit_forest(bins: Array, of: Table) -> tuple[lightgbm.Booster, Array]:
-    """(the forest of all, probabilities out of fold)."""
+def _fit_forest(bins: Array, of: Table) -> tuple[lightgbm.Booster, Judge]:
+    """The forest of all, and with it a calibration by probabilities out of fold."""
     out = np.zeros((len(of.labels), 3), np.float32)
     for group in range(INNER):
         grown = grow(bins, of, of.groups != group)
-        rows = of.groups == group
+        # Only what was drawn is calibrated on.
+        rows = (of.groups == group) & of.kept
         out[rows] = converted(grown).probabilities(bins[:, rows])
-    return grow(bins, of, np.ones(len(of.labels), bool)), out
+    grown = grow(bins, of, np.ones(len(of.labels), bool))
+    return grown, Judge(converted(grown), calibration(out[:, data.NOISE], of))
 
 
 def grow(bins: Array, of: Table, chosen: Array) -> lightgbm.Booster:
@@ -296,4 +312,5 @@ def _joined(batches: Sequence[features.Batch], documents: int) -> features.Batch
         np.concatenate([batch.later for batch in batches]),
         np.concatenate([batch.elsewhere for batch in batches]),
         np.concatenate([batch.documents for batch in batches]),
+        np.concatenate([batch.links for batch in batches]),
     )

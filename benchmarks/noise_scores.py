@@ -8,7 +8,7 @@ import json
 import logging
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -30,10 +30,11 @@ def main() -> None:
             {
                 "pages": len(pages),
                 "with_html": len(with_html),
-                "ours": {kind: _ours(pages, kind, noise[kind]) for kind in data.VIEWS},
-                "beside": {
-                    kind: _beside(pages, with_html, kind, noise[kind]) for kind in data.VIEWS
+                "ours": {
+                    name: _ours(pages, name.split("-")[0], probabilities)
+                    for name, probabilities in noise.items()
                 },
+                "beside": {kind: _beside(pages, with_html, kind, noise) for kind in data.VIEWS},
             }
         )
     )
@@ -46,11 +47,16 @@ def _ours(pages: Sequence[data.Page], kind: str, noise: Array) -> Scores:
     return {**asdict(found), "mean_of_pages": validating.of_pages(pages, kind, noise)}
 
 
-def _beside(pages: Sequence[data.Page], chosen: list[int], kind: str, noise: Array) -> Scores:
+def _beside(
+    pages: Sequence[data.Page], chosen: list[int], kind: str, noise: Mapping[str, Array]
+) -> Scores:
     """Macro-F1 on the blocks of the same pages."""
     view = data.view(pages, kind)
     rows = np.isin(view.page, chosen)
-    found = {"ours, text alone": validating.figures(view.labels, noise, rows).macro_f1}
+    found = {
+        name: validating.figures(view.labels, noise[validating.key(kind, track)], rows).macro_f1
+        for name, track in (("ours, text alone", "text"), ("ours, with the HTML", "html"))
+    }
     logging.disable(logging.CRITICAL)
     for name, rival in noise_rivals.RIVALS.items():
         suspected = np.zeros(len(view.labels), np.float32)

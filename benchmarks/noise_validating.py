@@ -9,9 +9,10 @@ import noise_data as data
 import noise_fitting
 import numpy as np
 
-from annotator.domain.noise import LIKELY, RULES, Surroundings
+from annotator.domain.noise import LIKELY, Surroundings
 from annotator.domain.noise.judging import judged
 from annotator.domain.noise.model import Model
+from annotator.domain.noise.ruling import ruled
 from annotator.domain.segmentation import Piece
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -38,10 +39,22 @@ class Figures:
     blocks: int
 
 
+def key(kind: str, track: str) -> str:
+    """Under which the probabilities of a view and a track are kept."""
+    return kind if track == "text" else f"{kind}-{track}"
+
+
 def crossvalidated(pages: Sequence[data.Page], say: Callable[[str], None]) -> dict[str, Array]:
-    """What a model of other sites thinks of every block, by view, without the rules."""
+    """What a model of other sites thinks of every block, by `key`, without the rules.
+
+    Shape (2, blocks): the probability of noise, and 1 for what is rather a headline.
+    """
     of_page = data.folds([page.site for page in pages], OUTER, SEED)
-    found = {kind: np.zeros(len(data.view(pages, kind).labels), np.float32) for kind in data.VIEWS}
+    found = {
+        key(kind, track): np.zeros((2, len(data.view(pages, kind).labels)), np.float32)
+        for kind in data.VIEWS
+        for track in data.TRACKS
+    }
     for fold in range(OUTER):
         model = noise_fitting.fitted(
             [page for page, of in zip(pages, of_page, strict=True) if of != fold], say
@@ -49,39 +62,51 @@ def crossvalidated(pages: Sequence[data.Page], say: Callable[[str], None]) -> di
         left_out = [page for page, of in zip(pages, of_page, strict=True) if of == fold]
         for kind in data.VIEWS:
             rows = np.isin(data.view(pages, kind).page, np.flatnonzero(of_page == fold))
-            found[kind][rows] = probabilities(left_out, kind, model)
+            for track in data.TRACKS:
+                found[key(kind, track)][:, rows] = thought(left_out, kind, track, model)
         say(f"fold {fold + 1} of {OUTER} judged")
     return found
 
 
-def probabilities(pages: Sequence[data.Page], kind: str, model: Model) -> Array:
+def thought(pages: Sequence[data.Page], kind: str, track: str, model: Model) -> Array:
     """What the model thinks of every block, the pages of a site being one source."""
-    return np.concatenate([found.noise for _, found in judged(documents(pages, kind), model)])
+    of_pages = documents(pages, kind, track)
+    return np.concatenate(
+        [np.stack([found.noise, found.headlines]) for _, found in judged(of_pages, model)], axis=1
+    )
 
 
-def with_rules(pages: Sequence[data.Page], kind: str, thought: Array) -> Array:
-    """The same with the rules, of which the highest probability counts."""
-    said = [
-        max((found.probability for rule in RULES if (found := rule(document, position))), default=0)
-        for document in documents(pages, kind)
-        for position in range(len(document.pieces))
-    ]
-    return np.maximum(thought, np.array(said, np.float32))
+def with_rules(pages: Sequence[data.Page], kind: str, track: str, model: Array) -> Array:
+    """The probability of noise with the rules, of which the highest counts."""
+    found, row = np.array(model[0]), 0
+    for document in documents(pages, kind, track):
+        for position in range(len(document.pieces)):
+            for one in ruled(document, position, headline=bool(model[1, row])):
+                found[row] = max(found[row], one.probability)
+            row += 1
+    return found
 
 
-def documents(pages: Sequence[data.Page], kind: str) -> list[Surroundings]:
+def documents(pages: Sequence[data.Page], kind: str, track: str = "text") -> list[Surroundings]:
     view = data.view(pages, kind)
     at, found = 0, []
     for number, page in enumerate(pages):
         size = int((view.page == number).sum())
         rows = range(at, at + size)
         texts = [view.batch.texts[row] for row in rows]
-        keys = [page.keys[i] for i in range(len(page.keys)) if kind == "page" or page.inside[i]]
+        blocks = [i for i in range(len(page.keys)) if kind == "page" or page.inside[i]]
+        keys = [page.keys[i] for i in blocks]
+        placed = data.placed(page) if track == "html" else None
         elsewhere = {
             key: int(view.batch.elsewhere[row]) for key, row in zip(keys, rows, strict=True)
         }
         of_site = int(view.batch.documents[number])
-        found.append(Surroundings(pieces(texts), page.lang, (page.lang, "en"), elsewhere, of_site))
+        found.append(
+            Surroundings(
+                pieces(texts), page.lang, (page.lang, "en"), elsewhere, of_site,
+                placed and [placed[i] for i in blocks],
+            )
+        )  # fmt: skip
         at += size
     return found
 
@@ -129,10 +154,14 @@ def of_pages(pages: Sequence[data.Page], kind: str, noise: Array) -> float:
 def stored(pages: Sequence[data.Page], path: Path, say: Callable[[str], None]) -> dict[str, Array]:
     """Cross-validated probabilities with the rules; the models' are kept in `path`."""
     if not path.exists():
-        thought: dict[str, Any] = crossvalidated(pages, say)
-        np.savez_compressed(path, **thought)
+        made: dict[str, Any] = crossvalidated(pages, say)
+        np.savez_compressed(path, **made)
     with np.load(path, allow_pickle=False) as kept:
-        return {kind: with_rules(pages, kind, kept[kind]) for kind in data.VIEWS}
+        return {
+            key(kind, track): with_rules(pages, kind, track, kept[key(kind, track)])
+            for kind in data.VIEWS
+            for track in data.TRACKS
+        }
 
 
 def _suspected(noise: Array) -> float:

@@ -56,7 +56,8 @@ def write(fitted: noise_fitting.Fitted) -> None:
     MODEL.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
     rows = {
         "bins": fitted.bins.T.tolist(),
-        "probabilities": [[round(float(p), 6) for p in row] for row in fitted.expected],
+        "of_text": [[round(float(p), 6) for p in row] for row in fitted.of_text],
+        "of_pages": [[round(float(p), 6) for p in row] for row in fitted.of_pages],
     }
     ROWS.write_text(json.dumps(rows, separators=(",", ":")) + "\n", encoding="utf-8")
 

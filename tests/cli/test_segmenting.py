@@ -124,3 +124,15 @@ def test_what_was_read_with_a_wrong_encoding_before_is_repaired_where_asked(tmp_
     (repaired,) = lines(segment(path, "--repair-encoding"))
     assert (kept["text"], repaired["text"]) == ("ZprÃ¡va.", "Zpráva.")
     assert (repaired["start"], repaired["end"]) == (0, 7)
+
+
+def test_of_a_web_page_links_and_tags_count(tmp_path: Path) -> None:
+    article = "".join(f"<p>{BODY} It is number {number}.</p>" for number in range(5))
+    comment = "I was there, and nobody told us that the ferry would not sail before the evening."
+    (tmp_path / "a.html").write_text(
+        f"<html><body><h1>The ferry sails again</h1>{article}"
+        f'<div id="comments"><p>{comment}</p></div></body></html>'
+    )
+    found = lines(segment(tmp_path / "a.html", "--lang", "en"))
+    assert [one["noise"] >= 0.5 for one in found] == [False] * 6 + [True]
+    assert found[-1]["reasons"][0] == "It stands among the comments of the page."

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from annotator.domain.document import ImportRecord
 from annotator.domain.segmentation import segment
 from annotator.errors import DocumentRefused
-from annotator.formats import Asked, read_file, understand
+from annotator.formats import Asked, html_page, read_file, understand
 from annotator.formats.html_page import CUT_SHORT
 
 ARTICLE = """<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8">
@@ -230,3 +230,40 @@ def test_no_markup_loses_a_letter(pieces: list[str]) -> None:
     if wanted:
         found = page(f"<html><body>{body}").text
         assert "".join(found.split()) == "".join(wanted)
+
+
+def test_each_line_of_a_page_has_its_place_in_it() -> None:
+    record = page(ARTICLE)
+    assert record.markup is not None
+    found = html_page.placed(record.markup, record.text)
+
+    assert found is not None
+    assert [one.links for one in found] == [1.0, *[0.0] * 6]
+    assert [one.region for one in found] == ["navigation", "navigation", *[None] * 4, "footer"]
+
+
+def test_a_page_in_an_encoding_that_was_chosen_gives_the_same_text_again() -> None:
+    data = "<p>Мост открыт</p><nav>Главная</nav>".encode("windows-1251")
+    (record,) = understand("a.html", data, Asked(encoding="windows-1251")).records
+    assert record.markup is not None
+    found = html_page.placed(record.markup, record.text)
+
+    assert found is not None
+    assert [one.region for one in found] == [None, "navigation"]
+
+
+def test_a_page_with_another_text_has_no_places() -> None:
+    record = page(ARTICLE)
+    assert record.markup is not None
+
+    assert html_page.placed(record.markup, "Another text.\n") is None
+
+
+@given(st.lists(st.sampled_from(["<p>", "</p>", "Home", "\x01", " \x02 ", "<br>", "é", "<nav>"])))
+def test_there_are_as_many_places_as_lines_whatever_the_page(parts: list[str]) -> None:
+    record = page("x" + "".join(parts))
+    assert record.markup is not None
+    found = html_page.placed(record.markup, record.text)
+
+    assert found is not None
+    assert len(found) == record.text.count("\n")

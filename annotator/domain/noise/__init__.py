@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from annotator.domain.noise.finding import Finding, Rule, Suggestion, Surroundings
 from annotator.domain.noise.placing import Placed
-from annotator.domain.noise.ruling import RULES, ruled
+from annotator.domain.noise.ruling import RULES
 from annotator.domain.segmentation import Piece
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ __all__ = [
 
 # What every version of it begins with.
 MAKERS = "model-"
-MADE_BY = f"{MAKERS}2"
+MADE_BY = f"{MAKERS}3"
 # The bands of the model card, as in `judging`, which loads numpy.
 SURE = 0.9
 LIKELY = 0.5
@@ -94,16 +94,16 @@ def assess(
     alone. A paragraph that is probably no noise has no reasons.
     """
     # Numpy and the model are loaded by those who ask for suggestions alone.
-    from annotator.domain.noise.judging import findings, judged  # noqa: PLC0415
+    from annotator.domain.noise.judging import findings, judged, rules_of  # noqa: PLC0415
 
     suggestions = []
     for some, found in judged(documents, model):
         instead = _refitted(some, found, refit)
-        for around, thought in zip(some, findings(some, found, model), strict=True):
+        for thought, rules in zip(findings(some, found, model), rules_of(some, found), strict=True):
             suggestions.append(
                 [
-                    _of_paragraph(around, position, one, next(instead))
-                    for position, one in enumerate(thought)
+                    _of_paragraph(position, [*said, one], next(instead))
+                    for position, (one, said) in enumerate(zip(thought, rules, strict=True))
                 ]
             )
     return suggestions
@@ -121,10 +121,7 @@ def _refitted(
     return iter(refit.probabilities(evidence_of(documents, found)).clip(max=CERTAIN).tolist())
 
 
-def _of_paragraph(
-    around: Surroundings, position: int, thought: Finding, instead: float | None
-) -> Suggestion:
-    findings = [*ruled(around, position), thought]
+def _of_paragraph(position: int, findings: list[Finding], instead: float | None) -> Suggestion:
     findings.sort(key=lambda finding: -finding.probability)
     probability = findings[0].probability if instead is None else instead
     copies = (finding.repeat_of for finding in findings if finding.repeat_of is not None)

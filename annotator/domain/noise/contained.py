@@ -20,6 +20,6 @@ def quoted(around: Surroundings, position: int) -> Finding | None:
         return None
     if holder < position:
         reason = f"Paragraph {holder + 1} holds the same words already."
-        return Finding("repeat", QUOTED_BEFORE, reason, repeat_of=holder)
+        return Finding("repeat", QUOTED_BEFORE, reason, repeat_of=holder, spares_headlines=True)
     reason = f"Paragraph {holder + 1} holds the same words, as where a quotation is pulled out."
     return Finding("repeat", QUOTED_AHEAD, reason)

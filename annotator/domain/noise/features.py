@@ -25,6 +25,8 @@ LONG: Final = 120.0
 EAST_ASIAN_WEIGHT: Final = 3.0
 REACH: Final = 6
 NEAR: Final = 2
+LINKS: Final = "links"
+LINKS_REACH: Final = 3
 # Stands for what is beyond the edge of the document or not known.
 NONE: Final = -9.0
 _FAR: Final = 50
@@ -37,7 +39,8 @@ class Batch:
     `of` is the document of each paragraph, ascending from 0. `copies` counts the paragraphs of the
     document with the same text, itself included; `later` is 1 for all but the first of them.
     `elsewhere` counts other documents of the source with the text, and `documents` the documents
-    of the source (by document).
+    of the source (by document). `links` is the share of each paragraph's characters that stand
+    inside links of its page, NONE where it came without a page.
     """
 
     texts: Sequence[str]
@@ -46,6 +49,12 @@ class Batch:
     later: "Floats"
     elsewhere: "Floats"
     documents: "Floats"
+    links: "Floats"
+
+    @property
+    def from_pages(self) -> "NDArray[np.bool_]":
+        """Whether each paragraph came with its page."""
+        return np.asarray(self.links != NONE)
 
     @property
     def starts(self) -> "Integers":
@@ -58,7 +67,7 @@ class Batch:
 
 
 def of_batch(batch: Batch, lines: Lines) -> "Named":
-    """The features of every paragraph by name.
+    """The features of every paragraph by name, those of links after all others.
 
     None is the same for all paragraphs of a document: with hundreds of paragraphs from one page, a
     forest learns by such numbers which page it is looking at.
@@ -71,6 +80,7 @@ def of_batch(batch: Batch, lines: Lines) -> "Named":
         **_vocabulary(batch, lines, own["weight"] >= np.log1p(LONG)),
         **_repeats(batch),
         **_neighbours(batch, own),
+        **_links(batch),
     }
 
 
@@ -210,6 +220,17 @@ def _neighbours(batch: Batch, own: "Named") -> "Named":
     for offset in (-1, 1):
         beside = around.at(own["weight"], offset)
         found[f"weight_step{offset:+}"] = np.where(beside == NONE, NONE, own["weight"] - beside)
+    return found
+
+
+def _links(batch: Batch) -> "Named":
+    around = _Around(batch)
+    found = {LINKS: batch.links}
+    for offset in _offsets(LINKS_REACH):
+        found[f"{LINKS}{offset:+}"] = around.at(batch.links, offset)
+    for reach in (3, 6, 15):
+        for side, sign in (("before", -1), ("after", 1)):
+            found[f"{LINKS}_{side}{reach}"] = around.mean(batch.links, reach, sign)
     return found
 
 

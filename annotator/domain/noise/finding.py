@@ -34,13 +34,17 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one rule says of one paragraph; the fields mean what they mean in `Suggestion`."""
+    """What one rule says of one paragraph; the fields mean what they mean in `Suggestion`.
+
+    `spares_headlines`: it says nothing where the model rather takes the paragraph for a headline.
+    """
 
     noise_type: str
     probability: float
     reason: str
     repeat_of: int | None = None
     by_model: bool = False
+    spares_headlines: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import repeat
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from annotator.domain.noise.features import Batch
+from annotator.domain.noise.features import LINKS, NONE, Batch
 from annotator.domain.noise.finding import Finding, Surroundings
 from annotator.domain.noise.lines import RUNNING_TEXT_FROM, is_short, words
 from annotator.domain.noise.model import NOISE, Judged, Model, shipped
+from annotator.domain.noise.ruling import ruled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,10 +27,13 @@ LIKELY: Final = 0.5
 # What a group of features must add to the log odds to be named, unless it adds the most.
 NAMED_FROM: Final = 0.7
 REASONS_AT_MOST: Final = 2
+# Shares of links that are said in words.
+NEARLY_ALL: Final = 0.9
+MUCH: Final = 0.4
 # Paragraphs judged together; bounds the memory.
 _AT_ONCE: Final = 20_000
 
-GROUPS: Final = ("form", "wording", "place", "around", "vocabulary", "repeats")
+GROUPS: Final = ("form", "wording", "place", "around", "vocabulary", "repeats", "links")
 _WORDING: Final = ("grams.noise", "grams.headline")
 _VOCABULARY: Final = ("topic", "function", "own_script")
 _REPEATS: Final = ("copies", "later_copy", "source_share", "source_holding", "source_documents")
@@ -77,8 +82,21 @@ def findings(
         yield of_document
 
 
+def rules_of(documents: Sequence[Surroundings], found: Judged) -> Iterator[list[list[Finding]]]:
+    """What the rules say of documents that a model has judged: by document and paragraph."""
+    row = 0
+    for document in documents:
+        of_document = []
+        for position in range(len(document.pieces)):
+            of_document.append(ruled(document, position, headline=bool(found.headlines[row])))
+            row += 1
+        yield of_document
+
+
 def group_of(column: str) -> str:
     """The group of a feature, by which reasons are given."""
+    if column.startswith(LINKS):
+        return "links"
     if "+" in column or "-" in column or "_before" in column or "_after" in column:
         return "place" if column in _PLACE else "around"
     for name, columns in _GROUPS.items():
@@ -106,7 +124,14 @@ def batch(documents: Sequence[Surroundings]) -> Batch:
             document.seen_elsewhere.get(key, 0) for document in documents for key in document.keys
         ),
         documents=_column(document.documents_of_source for document in documents),
+        links=_column(share for document in documents for share in _links(document)),
     )
+
+
+def _links(document: Surroundings) -> Iterator[float]:
+    if document.placed is None:
+        return repeat(NONE, len(document.pieces))
+    return (placed.links for placed in document.placed)
 
 
 def _batches(documents: Sequence[Surroundings]) -> Iterator[list[Surroundings]]:
@@ -137,7 +162,8 @@ def _groups(model: Model, judged: Judged) -> dict[int, list[str]]:
         np.where((groups == group)[:, None], model.typical[:, None], bins)
         for group in range(len(GROUPS))
     ]
-    odds = _odds(model.forest.margins(np.concatenate([bins, *changed], axis=1)))
+    from_pages = np.tile(judged.from_pages[rows], 1 + len(GROUPS))
+    odds = _odds(model.margins(np.concatenate([bins, *changed], axis=1), from_pages))
     odds = odds.reshape(1 + len(GROUPS), len(rows))
     weight = (odds[0] - odds[1:]).T
     order = np.argsort(-weight, axis=1, kind="stable")[:, :REASONS_AT_MOST]
@@ -170,6 +196,8 @@ def _sentence(around: Surroundings, position: int, group: str) -> str:
             if is_short(text)
             else "Its form is unlike that of running text."
         )
+    if group == "links":
+        return of_links(around, position)
     if group == "place":
         return f"It stands {_place(around, position)}."
     return {
@@ -178,6 +206,13 @@ def _sentence(around: Surroundings, position: int, group: str) -> str:
         "vocabulary": "It shares few words with the text.",
         "repeats": "The same text stands in several places.",
     }[group]
+
+
+def of_links(around: Surroundings, position: int) -> str:
+    share = around.placed[position].links if around.placed else 0.0
+    if share >= NEARLY_ALL:
+        return "Nearly all of it is links."
+    return "Much of it is links." if share >= MUCH else "It stands among links."
 
 
 def _place(around: Surroundings, position: int) -> str:

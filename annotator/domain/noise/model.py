@@ -18,16 +18,18 @@ from annotator.domain.noise.features import Batch, matrix, of_batch
 from annotator.domain.noise.forest import Forest, binned, pack, packed, softmax, unpack, unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
     Bytes = NDArray[np.uint8]
+    Flags = NDArray[np.bool_]
 
 FILE: Final = "model.json.gz"
 CLASSES: Final = ("main", "noise", "headline")
 NOISE: Final = 1
+HEADLINE: Final = 2
 SCALE: Final = 0.001
 # No suggestion is certain, however far the calibration was extended.
 CERTAIN: Final = 0.995
@@ -38,21 +40,48 @@ class Model:
     """What the model file holds.
 
     `columns` name the features, `edges` cut them into bins, `typical` is the bin of each in the
-    middle paragraph of main text. `calibration` are log odds of the forest and the share of noise
-    at each, both ascending.
+    middle paragraph of main text. `of_text` looks at all features but those of links, `of_pages` at
+    these too: it judges the paragraphs whose page is known.
     """
 
     columns: tuple[str, ...]
     edges: "tuple[Floats, ...]"
     typical: "Bytes"
     grams: "Floats"
-    forest: Forest
-    calibration: "tuple[Floats, Floats]"
+    of_text: "Judge"
+    of_pages: "Judge"
 
     def judge(self, batch: Batch) -> "Judged":
         named = of_batch(batch, look_at(batch.texts, self.grams))
         bins = binned(matrix(named), self.edges)
-        return Judged(named, bins, self.calibrated(softmax(self.forest.margins(bins))))
+        noise = np.empty(bins.shape[1], np.float32)
+        headlines = np.empty(bins.shape[1], bool)
+        for judge, rows in self.judges(batch.from_pages):
+            likely = softmax(judge.forest.margins(bins[:, rows]))
+            noise[rows] = judge.calibrated(likely)
+            headlines[rows] = likely[:, HEADLINE] > likely[:, NOISE]
+        return Judged(named, bins, noise, headlines, batch.from_pages)
+
+    def margins(self, bins: "Bytes", from_pages: "Flags") -> "Floats":
+        """Shape (classes, n); `from_pages` says of each of the n whether its page is known."""
+        found = np.empty((len(CLASSES), bins.shape[1]), np.float32)
+        for judge, rows in self.judges(from_pages):
+            found[:, rows] = judge.forest.margins(bins[:, rows])
+        return found
+
+    def judges(self, from_pages: "Flags") -> "Iterator[tuple[Judge, NDArray[np.int64]]]":
+        """Those that are needed, with the rows that each looks at."""
+        for judge, chosen in ((self.of_text, ~from_pages), (self.of_pages, from_pages)):
+            if chosen.any():
+                yield judge, np.flatnonzero(chosen)
+
+
+@dataclass(frozen=True)
+class Judge:
+    """`calibration` are log odds of the forest and the share of noise at each, both ascending."""
+
+    forest: Forest
+    calibration: "tuple[Floats, Floats]"
 
     def calibrated(self, probabilities: "Floats") -> "Floats":
         """The share of noise among paragraphs that the forest thought as likely to be noise."""
@@ -61,13 +90,17 @@ class Model:
 
 @dataclass(frozen=True)
 class Judged:
-    """`named` features and `bins` of shape (features, n); `noise`, the calibrated probability, of
-    shape (n,).
+    """`named` features and `bins` of shape (features, n), the others of shape (n,).
+
+    `noise` is the calibrated probability; `headlines` says what is rather a headline than noise,
+    `from_pages` whether the page is known.
     """
 
     named: "Mapping[str, Floats]"
     bins: "Bytes"
     noise: "Floats"
+    headlines: "Flags"
+    from_pages: "Flags"
 
 
 def log_odds(probability: "Floats") -> "Floats":
@@ -89,10 +122,18 @@ def from_json(stored: dict[str, Any]) -> Model:
         edges=tuple(np.array(edges, np.float32) for edges in stored["edges"]),
         typical=unpack(stored["typical"], "u1"),
         grams=grams * np.array(stored["gram_scales"], np.float32)[:, None],
+        of_text=_judge(stored["of_text"]),
+        of_pages=_judge(stored["of_pages"]),
+    )
+
+
+def _judge(stored: dict[str, Any]) -> Judge:
+    calibration = stored["calibration"]
+    return Judge(
         forest=unpacked(stored["forest"]),
         calibration=(
-            np.array(stored["calibration"]["log_odds"], np.float32),
-            np.array(stored["calibration"]["share"], np.float32),
+            np.array(calibration["log_odds"], np.float32),
+            np.array(calibration["share"], np.float32),
         ),
     )
 
@@ -108,9 +149,17 @@ def to_json(model: Model) -> dict[str, Any]:
         "gram_classes": len(model.grams),
         "gram_scales": [float(f"{scale:.6g}") for scale in scales],
         "grams": pack(np.rint(model.grams / scales[:, None]).astype("i1")),
-        "forest": packed(model.forest, SCALE),
+        "of_text": _stored(model.of_text),
+        "of_pages": _stored(model.of_pages),
+    }
+
+
+def _stored(judge: Judge) -> dict[str, Any]:
+    log_odds, share = judge.calibration
+    return {
+        "forest": packed(judge.forest, SCALE),
         "calibration": {
-            "log_odds": [float(f"{x:.4f}") for x in model.calibration[0]],
-            "share": [float(f"{y:.4f}") for y in model.calibration[1]],
+            "log_odds": [float(f"{x:.4f}") for x in log_odds],
+            "share": [float(f"{y:.4f}") for y in share],
         },
     }

@@ -9,7 +9,8 @@ from annotator.domain.noise.placing import Region
 # counts only where it holds little of the page's running text (`formats.html_lines`).
 IN_REGION: Final = 0.95
 
-_REGIONS: Final[dict[Region, tuple[str, str]]] = {
+# The type and the reason.
+WORDS: Final[dict[Region, tuple[str, str]]] = {
     "navigation": ("navigation", "It stands in the navigation of the page."),
     "footer": ("navigation", "It stands in the footer of the page."),
     "aside": ("teaser", "It stands beside the article, in a part of the page of its own."),
@@ -31,5 +32,5 @@ def placed_apart(around: Surroundings, position: int) -> Finding | None:
     region = around.placed[position].region
     if region is None:
         return None
-    noise_type, reason = _REGIONS[region]
+    noise_type, reason = WORDS[region]
     return Finding(noise_type, IN_REGION, reason)

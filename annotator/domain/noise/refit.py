@@ -14,9 +14,8 @@ import numpy as np
 
 from annotator.domain.noise.enough import require_enough
 from annotator.domain.noise.finding import Surroundings
-from annotator.domain.noise.judging import LIKELY, SURE, judged
+from annotator.domain.noise.judging import LIKELY, SURE, judged, rules_of
 from annotator.domain.noise.model import Judged, log_odds
-from annotator.domain.noise.ruling import ruled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -124,9 +123,9 @@ def evidence_of(documents: Sequence[Surroundings], found: Judged) -> "Floats":
     """The same for documents that the shipped model has judged."""
     rules = np.fromiter(
         (
-            max((finding.probability for finding in ruled(document, position)), default=0.0)
-            for document in documents
-            for position in range(len(document.pieces))
+            max((finding.probability for finding in said), default=0.0)
+            for of_document in rules_of(documents, found)
+            for said in of_document
         ),
         np.float64,
     )

@@ -21,4 +21,4 @@ def announced(around: Surroundings, position: int) -> Finding | None:
         return None
     probability = SHORT_BELOW if is_short(around.pieces[position].text) else LONG_BELOW
     reason = f"It follows the heading of paragraph {heading + 1}, which announces other documents."
-    return Finding("teaser", probability, reason)
+    return Finding("teaser", probability, reason, spares_headlines=True)

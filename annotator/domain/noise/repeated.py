@@ -49,7 +49,8 @@ def copy_in_document(around: Surroundings, position: int) -> Finding | None:
     reason = (
         f"The same text stands in paragraph {kept + 1} of this document, and the first copy stays."
     )
-    return Finding("repeat", _copied(text, position - kept), reason, repeat_of=kept)
+    probability = _copied(text, position - kept)
+    return Finding("repeat", probability, reason, repeat_of=kept, spares_headlines=True)
 
 
 def _copied(text: str, apart: int) -> float:

@@ -1,5 +1,8 @@
 """The rules, in the order in which they are asked."""
 
+from dataclasses import replace
+from typing import Final
+
 from annotator.domain.noise.contained import quoted
 from annotator.domain.noise.finding import Finding, Rule, Surroundings
 from annotator.domain.noise.foreign import disguised, other_language, other_script
@@ -26,6 +29,22 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def ruled(around: Surroundings, position: int) -> list[Finding]:
-    """What the rules say of a paragraph."""
-    return [finding for rule in RULES if (finding := rule(around, position)) is not None]
+# A rule that alone would not suspect a paragraph is one more reason if something else does.
+NOT_SUSPECTED: Final = 0.45
+
+
+def ruled(around: Surroundings, position: int, *, headline: bool) -> list[Finding]:
+    """What the rules say of a paragraph.
+
+    Pages repeat their headlines in paths and boxes, and name those of other documents: that a
+    `headline`, as the model takes it, also stands elsewhere is only one more reason.
+    """
+    found = [finding for rule in RULES if (finding := rule(around, position)) is not None]
+    if not headline:
+        return found
+    return [
+        replace(one, probability=min(one.probability, NOT_SUSPECTED))
+        if one.spares_headlines
+        else one
+        for one in found
+    ]

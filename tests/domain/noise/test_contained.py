@@ -10,6 +10,7 @@ def test_what_an_earlier_paragraph_holds_is_a_repeat_of_it() -> None:
         contained.QUOTED_BEFORE,
         "Paragraph 2 holds the same words already.",
         repeat_of=1,
+        spares_headlines=True,
     )
 
 

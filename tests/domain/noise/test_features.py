@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ def made(*documents: list[str]) -> Batch:
         nothing,
         nothing,
         np.ones(len(documents), np.float32),
+        np.full(len(texts), NONE, np.float32),
     )
 
 
@@ -95,3 +97,25 @@ def test_no_feature_is_the_same_for_all_paragraphs_of_every_document() -> None:
 
     for name in ("place", "weight", "topic", "since_long"):
         assert name not in always - known
+
+
+def test_links_of_the_lines_around_are_those_of_the_same_page() -> None:
+    batch = replace(made(["Menu", BODY], [MORE, "Share"]), links=np.array([1, 0, 0, 0.5]))
+    found = of_batch(batch, look_at(batch.texts, NO_WEIGHTS))
+
+    assert batch.from_pages.tolist() == [True] * 4
+    assert found["links"].tolist() == [1, 0, 0, 0.5]
+    assert found["links-1"].tolist() == [NONE, 1, NONE, 0]
+    assert found["links_after3"].tolist() == [0, NONE, 0.5, NONE]
+
+
+def test_without_a_page_nothing_is_known_of_links() -> None:
+    batch = made(["Menu", BODY])
+    found = features(["Menu", BODY])
+
+    assert batch.from_pages.tolist() == [False, False]
+    assert found["links"].tolist() == [NONE, NONE]
+    assert list(found).index("links") == min(
+        at for at, name in enumerate(found) if name.startswith("links")
+    )
+    assert all(name.startswith("links") for name in list(found)[list(found).index("links") :])

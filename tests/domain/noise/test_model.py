@@ -4,9 +4,10 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from annotator.domain.noise.judging import GROUPS, batch, group_of
-from annotator.domain.noise.model import FILE, from_json, log_odds, shipped, to_json
+from annotator.domain.noise.model import FILE, Judge, from_json, log_odds, shipped, to_json
 from tests.domain.noise.cases import BODY, MORE, around
 
 ROWS = json.loads(Path(__file__).with_name("model_rows.json").read_text(encoding="utf-8"))
@@ -14,22 +15,25 @@ ROWS = json.loads(Path(__file__).with_name("model_rows.json").read_text(encoding
 
 def test_the_walker_says_what_lightgbm_said_of_the_same_rows() -> None:
     bins = np.array(ROWS["bins"], np.uint8).T
-    expected = np.array(ROWS["probabilities"])
 
-    assert len(expected) >= 20
-    assert expected[:, 1].min() < 0.1
-    assert expected[:, 1].max() > 0.9
-    np.testing.assert_allclose(shipped().forest.probabilities(bins), expected, atol=0.01)
+    for name in ("of_text", "of_pages"):
+        expected = np.array(ROWS[name])
+        forest = getattr(shipped(), name).forest
+
+        assert len(expected) >= 20
+        assert expected[:, 1].min() < 0.1
+        assert expected[:, 1].max() > 0.9
+        np.testing.assert_allclose(forest.probabilities(bins), expected, atol=0.01)
 
 
 def test_the_file_is_small_and_holds_no_text() -> None:
     stored = files("annotator.domain.noise").joinpath(FILE).read_bytes()
     content = json.loads(gzip.decompress(stored))
 
-    assert len(stored) < 100_000
+    assert len(stored) < 150_000
     assert set(content) == {
         "classes", "columns", "edges", "typical", "gram_classes", "gram_scales", "grams",
-        "forest", "calibration",
+        "of_text", "of_pages",
     }  # fmt: skip
 
 
@@ -52,9 +56,10 @@ def test_the_features_are_those_the_model_was_trained_on() -> None:
     assert len(shipped().edges) == len(shipped().typical) == len(named)
 
 
-def test_calibration_never_falls_and_is_never_certain() -> None:
+@pytest.mark.parametrize("judge", [shipped().of_text, shipped().of_pages])
+def test_calibration_never_falls_and_is_never_certain(judge: Judge) -> None:
     likely = np.linspace(0, 1, 101, dtype=np.float32)
-    calibrated = shipped().calibrated(np.stack([1 - likely, likely, likely * 0], axis=1))
+    calibrated = judge.calibrated(np.stack([1 - likely, likely, likely * 0], axis=1))
 
     assert (np.diff(calibrated) >= 0).all()
     assert 0 <= calibrated[0] < 0.1

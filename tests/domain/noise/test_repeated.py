@@ -44,6 +44,7 @@ def test_a_second_copy_of_a_paragraph_is_a_repeat_of_the_first() -> None:
         repeated.COPY,
         "The same text stands in paragraph 2 of this document, and the first copy stays.",
         repeat_of=1,
+        spares_headlines=True,
     )
 
 

@@ -21,6 +21,7 @@ from annotator.domain.noise import (
     foreign,
     judging,
     phrases,
+    placed,
     related,
     repeated,
     suggest,
@@ -188,12 +189,13 @@ def named_types() -> set[str]:
         and node.func.id == "Finding"
     )
     said = {call.args[0].value for call in calls if isinstance(call.args[0], ast.Constant)}
-    return said | {phrase.noise_type for phrase in phrases.PHRASES}  # type: ignore[return-value]
+    named = {phrase.noise_type for phrase in phrases.PHRASES}
+    return said | named | {kind for kind, _ in placed.WORDS.values()}  # type: ignore[return-value]
 
 
 def test_every_rule_of_the_package_is_in_the_list() -> None:
-    assert len(set(RULES)) == len(RULES) == 12
-    assert MADE_BY == "model-2"
+    assert len(set(RULES)) == len(RULES) == 13
+    assert MADE_BY == "model-3"
 
 
 @pytest.mark.parametrize("langs", [("en", "ru", "ro", "lt"), ("en", "ru")])
