@@ -13,9 +13,10 @@ from annotator.store.corpus import Document, DocumentVersion, Suggestion
 from tests.factories import NOW, Factory
 from tests.services.documents.test_importing import LONG, bring_in
 
+ARTICLE = "".join(f"<p>{LONG} It is number {number}.</p>" for number in range(5))
 PAGE = (
-    f"<html><body><h1>A ferry is sold</h1><p>{LONG} One.</p><p>{LONG} Two.</p><p>{LONG} Three.</p>"
-    f'<div id="comments"><p>{LONG} Who says so?</p></div></body></html>'
+    f"<html><body><h1>A ferry is sold</h1>{ARTICLE}"
+    '<div id="comments"><p>I was there, and nobody said so to me.</p></div></body></html>'
 )
 REASON = "It stands among the comments of the page."
 
@@ -49,7 +50,7 @@ def test_suggestions_that_are_made_anew_still_know_the_page(session: Session) ->
 
     assert [row["reasons"][0] for row in rows] == [REASON]
     assert around.placed is not None
-    assert [one.region for one in around.placed] == [None] * 4 + ["comments"]
+    assert [one.region for one in around.placed] == [None] * 6 + ["comments"]
 
 
 def test_documents_without_a_page_are_judged_by_their_text(session: Session) -> None:
