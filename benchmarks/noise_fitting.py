@@ -53,6 +53,9 @@ KEPT_INSIDE: Final = 0.5
 WEIGHT_OUTSIDE: Final = 2.0
 # Headlines are one block in two hundred, and a mistake with them is worse than with a teaser.
 WEIGHT_HEADLINE: Final = 25.0
+# Counted so often, headlines make whatever looks like them seem less often noise than it is. They
+# are spared by themselves (`model.LIKE_A_HEADLINE`), so the odds of the others are set right.
+ODDS: Final = 1.5
 # A page of many blocks counts for less than all of them: one table is not four hundred facts.
 PAGE_BLOCKS: Final = 60
 SAMPLE_ROWS: Final = 24
@@ -289,18 +292,20 @@ def calibration(noise: Array, of: Table) -> tuple[Array, Array]:
     rows = np.flatnonzero((of.labels != data.COPY) & of.kept)
     order = rows[np.argsort(noise[rows], kind="stable")]
     chunks = np.array_split(order, 60)
-    share = [float(np.average(of.labels[c] == data.NOISE, weights=of.drawn_for[c])) for c in chunks]
+    found = [float(np.average(of.labels[c] == data.NOISE, weights=of.drawn_for[c])) for c in chunks]
     where = [float(log_odds(noise[c]).mean()) for c in chunks]
     blocks: list[list[float]] = []
-    for x, y in zip(where, share, strict=True):
+    for x, y in zip(where, found, strict=True):
         blocks.append([x, y, 1])
         while len(blocks) > 1 and blocks[-2][1] >= blocks[-1][1]:
             x2, y2, n2 = blocks.pop()
             x1, y1, n1 = blocks.pop()
             total = n1 + n2
             blocks.append([(x1 * n1 + x2 * n2) / total, (y1 * n1 + y2 * n2) / total, total])
-    return np.array([b[0] for b in blocks], np.float32), np.array(
-        [b[1] for b in blocks], np.float32
+    share = np.array([b[1] for b in blocks])
+    return (
+        np.array([b[0] for b in blocks], np.float32),
+        (ODDS * share / (1 - share + ODDS * share)).astype(np.float32),
     )
 
 

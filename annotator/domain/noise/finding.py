@@ -14,6 +14,8 @@ from annotator.domain.scripts import script_of, scripts_of_language
 from annotator.domain.segmentation import Piece
 
 SHORT_LINE: Final = 160
+# The most that is said of what is rather a headline: a reason for those who suspect it otherwise.
+NOT_SUSPECTED: Final = 0.45
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import numpy as np
 
 from annotator.domain.noise.characters import look_at
 from annotator.domain.noise.features import Batch, matrix, of_batch
+from annotator.domain.noise.finding import NOT_SUSPECTED
 from annotator.domain.noise.forest import Forest, binned, pack, packed, softmax, unpack, unpacked
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ CLASSES: Final = ("main", "noise", "headline")
 NOISE: Final = 1
 HEADLINE: Final = 2
 SCALE: Final = 0.001
+# So many times as likely to be noise as a headline is what may still be one: a headline that is
+# taken for noise is a worse mistake than a teaser that is not.
+LIKE_A_HEADLINE: Final = 2.5
 # No suggestion is certain, however far the calibration was extended.
 CERTAIN: Final = 0.995
 
@@ -59,7 +63,8 @@ class Model:
         for judge, rows in self.judges(batch.from_pages):
             likely = softmax(judge.forest.margins(bins[:, rows]))
             noise[rows] = judge.calibrated(likely)
-            headlines[rows] = likely[:, HEADLINE] > likely[:, NOISE]
+            headlines[rows] = likely[:, NOISE] < LIKE_A_HEADLINE * likely[:, HEADLINE]
+        noise[headlines] = np.minimum(noise[headlines], NOT_SUSPECTED)
         return Judged(named, bins, noise, headlines, batch.from_pages)
 
     def margins(self, bins: "Bytes", from_pages: "Flags") -> "Floats":
@@ -92,7 +97,7 @@ class Judge:
 class Judged:
     """`named` features and `bins` of shape (features, n), the others of shape (n,).
 
-    `noise` is the calibrated probability; `headlines` says what is rather a headline than noise,
+    `noise` is the calibrated probability; `headlines` says what may be a headline,
     `from_pages` whether the page is known.
     """
 

@@ -1,10 +1,9 @@
 """The rules, in the order in which they are asked."""
 
 from dataclasses import replace
-from typing import Final
 
 from annotator.domain.noise.contained import quoted
-from annotator.domain.noise.finding import Finding, Rule, Surroundings
+from annotator.domain.noise.finding import NOT_SUSPECTED, Finding, Rule, Surroundings
 from annotator.domain.noise.foreign import disguised, other_language, other_script
 from annotator.domain.noise.phrases import byline, captioned, credit, said_by_pages
 from annotator.domain.noise.placed import placed_apart
@@ -27,10 +26,6 @@ RULES: tuple[Rule, ...] = (
     disguised,
     placed_apart,
 )
-
-
-# A rule that alone would not suspect a paragraph is one more reason if something else does.
-NOT_SUSPECTED: Final = 0.45
 
 
 def ruled(around: Surroundings, position: int, *, headline: bool) -> list[Finding]:

@@ -2,7 +2,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.domain.noise import LIKELY
-from annotator.domain.noise.ruling import NOT_SUSPECTED, ruled
+from annotator.domain.noise.finding import NOT_SUSPECTED
+from annotator.domain.noise.ruling import ruled
 from tests.domain.noise.cases import BODY, MORE, around
 
 TITLE = "Neighbours keep the border open through the winter"
