@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 import noise_data as data
+import noise_fitting as fitting
 import noise_validating as validating
 import numpy as np
 from noise_validating import Array, Figures
 
 from annotator.domain.noise import LIKELY, RULES, SURE
-from annotator.domain.noise.model import Model
+from annotator.domain.noise.model import LIKE_A_HEADLINE, Model
 
 LONG_NOISE = 150
 TOLD_FROM = {"text": "text alone", "html": "with links"}
@@ -25,9 +26,9 @@ neighbours and its document, and the weights of hashed character n-grams. It tel
 and headlines apart and gives one probability of noise, calibrated out of fold by isotonic
 regression. There are two forests over the same numbers: one for text alone, and one that also knows
 which share of a paragraph and of its neighbours stands inside links, for documents that came as
-HTML. Rules with reasons in words stand beside them, and the higher probability counts; where the
-model sees rather a headline than noise, that it stands elsewhere is no suspicion. The figures below
-are those of model and rules together.
+HTML. Rules with reasons in words stand beside them, and the higher probability counts. What is not
+{spared} times as likely to be noise as a headline is not suspected, nor for standing elsewhere. The
+figures below are those of model and rules together.
 
 It is made to suggest, never to label: from {sure} on a suggestion is hardly ever wrong, from
 {likely} on it is to be looked at, and below nothing is said.
@@ -48,9 +49,10 @@ METHOD = """
 Nothing of these pages is in this repository. Every page is learnt twice: whole, and as the blocks
 of its article container alone, which is what scraped text looks like. Cross-validation is by site,
 in {outer} folds: each page was judged by a model that had seen no page of its site, and n-gram
-scores and calibration were made out of fold inside each training part. The pages of a site are
-taken as one source. Headlines and second copies are not scored as noise or text, since the
-benchmarks disagree about them.
+scores and calibration were made out of fold inside each training part. Headlines count
+{headline:.0f}-fold in both; the odds of what then seems to be noise are set right by a factor of
+{odds}. The pages of a site are taken as one source. Headlines and second copies are not scored as
+noise or text, since the benchmarks disagree about them.
 
 Every page comes with the share of links of its blocks, and {with_html} with their HTML. With links,
 the figures are those of all pages; what tags and names of classes tell (the rule `placed_apart`) is
@@ -90,12 +92,16 @@ def card(pages: Sequence[data.Page], noise: Mapping[str, Array], model: Model, s
     parts = [
         INTRODUCTION.format(
             size=round(size / 1000), features=len(model.columns), sure=SURE, likely=LIKELY,
+            spared=LIKE_A_HEADLINE,
             pages=len(pages), sites=len({page.site for page in pages}),
             blocks=sum(len(page.texts) for page in pages),
         ),
         *_origins(pages),
         METHOD.format(
-            outer=validating.OUTER, with_html=sum(page.html is not None for page in pages)
+            outer=validating.OUTER,
+            headline=fitting.WEIGHT_HEADLINE,
+            odds=fitting.ODDS,
+            with_html=sum(page.html is not None for page in pages)
         ),
         *_overall(pages, noise),
         *_languages(pages, noise),

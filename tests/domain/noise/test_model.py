@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from annotator.domain.noise.finding import NOT_SUSPECTED
 from annotator.domain.noise.judging import GROUPS, batch, group_of
 from annotator.domain.noise.model import FILE, Judge, from_json, log_odds, shipped, to_json
 from tests.domain.noise.cases import BODY, MORE, around
@@ -43,6 +44,15 @@ def test_a_model_survives_being_written() -> None:
     document = batch([around("Menu", BODY, MORE, "Share")])
 
     np.testing.assert_allclose(again.judge(document).noise, model.judge(document).noise, atol=1e-3)
+
+
+def test_what_may_be_a_headline_is_not_suspected() -> None:
+    lines = ("Home", "Neighbours keep the border open", BODY, MORE, "Ferry sold to neighbours")
+    found = shipped().judge(batch([around(*lines), around(BODY, *lines)]))
+
+    assert found.headlines.any()
+    assert not found.headlines.all()
+    assert found.noise[found.headlines].max() <= NOT_SUSPECTED < 0.5
 
 
 def test_the_features_are_those_the_model_was_trained_on() -> None:
