@@ -158,13 +158,14 @@ def _groups(model: Model, judged: Judged) -> dict[int, list[str]]:
         return {}
     bins = judged.bins[:, rows]
     groups = _numbered(model.columns)
+    # Without a page nothing is known of links, which are the last group.
+    asked = len(GROUPS) if judged.from_pages[rows].any() else len(GROUPS) - 1
     changed = [
-        np.where((groups == group)[:, None], model.typical[:, None], bins)
-        for group in range(len(GROUPS))
+        np.where((groups == group)[:, None], model.typical[:, None], bins) for group in range(asked)
     ]
-    from_pages = np.tile(judged.from_pages[rows], 1 + len(GROUPS))
+    from_pages = np.tile(judged.from_pages[rows], 1 + asked)
     odds = _odds(model.margins(np.concatenate([bins, *changed], axis=1), from_pages))
-    odds = odds.reshape(1 + len(GROUPS), len(rows))
+    odds = odds.reshape(1 + asked, len(rows))
     weight = (odds[0] - odds[1:]).T
     order = np.argsort(-weight, axis=1, kind="stable")[:, :REASONS_AT_MOST]
     return {

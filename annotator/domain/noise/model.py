@@ -74,10 +74,13 @@ class Model:
             found[:, rows] = judge.forest.margins(bins[:, rows])
         return found
 
-    def judges(self, from_pages: "Flags") -> "Iterator[tuple[Judge, NDArray[np.int64]]]":
+    def judges(self, from_pages: "Flags") -> "Iterator[tuple[Judge, NDArray[np.int64] | slice]]":
         """Those that are needed, with the rows that each looks at."""
         for judge, chosen in ((self.of_text, ~from_pages), (self.of_pages, from_pages)):
-            if chosen.any():
+            # A slice where it can be, which copies nothing.
+            if chosen.all():
+                yield judge, slice(None)
+            elif chosen.any():
                 yield judge, np.flatnonzero(chosen)
 
 
