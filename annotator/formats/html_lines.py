@@ -1,7 +1,7 @@
 """The lines of a web page as a reader sees them, and where in the page each stands."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -69,11 +69,16 @@ class Line:
 
 @dataclass(slots=True, eq=False)
 class _Part:
-    """An element that may be a region; `running` counts the characters of running text in it."""
+    """An element that may be a region; `running` counts the characters of running text in it.
+
+    `apart` is the region of what stands in it, once that is known.
+    """
 
     region: Region
     outer: "_Part | None"
+    depth: int
     running: int = 0
+    apart: Region | None = None
 
 
 class _Stand(NamedTuple):
@@ -91,26 +96,40 @@ class _Found:
 def lines(root: "_Element") -> list[Line]:
     """All text that a reader of the page sees, block by block in reading order."""
     found = list(_found(root))
+    _set_apart(found)
+    return [
+        Line(line.text, Placed(line.links, line.part.apart if line.part else None))
+        for line in found
+    ]
+
+
+def _set_apart(found: Sequence["_Found"]) -> None:
+    """Name for each part the outermost one around it that holds little running text, or itself."""
+    parts = _outermost_first(found)
     running = 0
     for line in found:
         if len(line.text) >= _RUNNING_FROM and line.links < _LINKED_UPTO:
             running += len(line.text)
-            for part in _outwards(line.part):
-                part.running += len(line.text)
+            if line.part is not None:
+                line.part.running += len(line.text)
+    for part in reversed(parts):
+        if part.outer is not None:
+            part.outer.running += part.running
     most = _RUNNING_SHARE * max(running, 1)
-    return [Line(line.text, Placed(line.links, _region(line.part, most))) for line in found]
+    for part in parts:
+        part.apart = part.outer.apart if part.outer else None
+        if part.apart is None and part.running < most:
+            part.apart = part.region
 
 
-def _region(part: _Part | None, most: float) -> Region | None:
-    """That of the outermost element that holds little running text."""
-    apart = [one.region for one in _outwards(part) if one.running < most]
-    return apart[-1] if apart else None
-
-
-def _outwards(part: _Part | None) -> Iterator[_Part]:
-    while part is not None:
-        yield part
-        part = part.outer
+def _outermost_first(found: Sequence["_Found"]) -> list[_Part]:
+    parts: dict[int, _Part] = {}
+    for line in found:
+        part = line.part
+        while part is not None and id(part) not in parts:
+            parts[id(part)] = part
+            part = part.outer
+    return sorted(parts.values(), key=lambda part: part.depth)
 
 
 def _found(root: "_Element") -> Iterator[_Found]:
@@ -169,7 +188,10 @@ def _entered(element: "_Element", tag: str, stand: _Stand) -> _Stand:
     region = _BY_TAG.get(tag)
     if region is None and tag not in _NOT_ASKED:
         region = _named(element.get("class") or "", element.get("id") or "")
-    return stand if region is None else stand._replace(part=_Part(region, stand.part))
+    if region is None:
+        return stand
+    depth = stand.part.depth + 1 if stand.part else 0
+    return stand._replace(part=_Part(region, stand.part, depth))
 
 
 @lru_cache(maxsize=4_096)
