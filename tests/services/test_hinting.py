@@ -142,8 +142,9 @@ class TestSuggestions:
             session.connection(), "before_cursor_execute", lambda *call: asked.append(call[2])
         )
         tasks = case.queue(n=4)
-        # The rounds, the tasks, what stands around them; for the masks the sources and authors.
-        assert len(asked) == 5
+        # The rounds, the tasks, what stands around them and what of it is settled as noise; for the
+        # masks the sources and authors.
+        assert len(asked) == 6
         assert not any("suggestions." in sql.replace("rounds.suggestions", "") for sql in asked)
         assert len(tasks) == 4
 
