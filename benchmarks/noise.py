@@ -26,13 +26,16 @@ SHARED = ROOT.parent / "shared" / "noise-dev"
 LANGS = ("en", "ru", "ro", "lt")
 PARAGRAPHS = 60
 BATCH = 100
-MUST = {"page": 0.93, "container": 0.90, "page-html": 0.95, "container-html": 0.92}
+MUST = {"page": 0.93, "container": 0.90}
+# On the pages that come with their HTML; of the others only the links are known.
+MUST_WITH_HTML = {"page": 0.95, "container": 0.92}
 TOLD_FROM = {
     "page": "text alone, whole page",
     "container": "text alone, container",
     "page-html": "text and links, whole page",
     "container-html": "text and links, container",
 }
+WITH_HTML = "ours, with the HTML"
 SURE = 0.97
 HEADLINES_UNDER = {"container": 0.15, "container-html": 0.15}
 LINES = ("Menu", "Share this article", "Photo: Port Office", "Read also", "(votes: 6, rating: 4.5)")
@@ -56,10 +59,10 @@ def scores(options: Options) -> None:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     found = json.loads(told.stdout)
-    for kind, must in MUST.items():
+    for kind, told_from in TOLD_FROM.items():
         ours = found["ours"][kind]
-        heading(f"Noise told from {TOLD_FROM[kind]}: {found['pages']} pages of other sites")
-        say("macro-F1 of noise and text", [ours["macro_f1"]], "", least=must)
+        heading(f"Noise told from {told_from}: {found['pages']} pages of other sites")
+        say("macro-F1 of noise and text", [ours["macro_f1"]], "", least=MUST.get(kind))
         say("the same, mean of pages", [ours["mean_of_pages"]], "")
         say("precision from .9 on", [ours["sure_precision"]], "", least=SURE)
         say("recall from .9 on", [ours["sure_recall"]], "")
@@ -68,7 +71,8 @@ def scores(options: Options) -> None:
     for kind, beside in found["beside"].items():
         heading(f"Macro-F1 on the {found['with_html']} pages with HTML, {kind}")
         for name, value in beside.items():
-            say(name, [value], "")
+            least = MUST_WITH_HTML[kind] if name == WITH_HTML else None
+            say(name, [value], "", least=least)
 
 
 def speed(options: Options) -> None:

@@ -5,14 +5,14 @@ import gzip
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from annotator.domain.noise.features import Batch
-from annotator.domain.noise.placing import Placed, Region
+from annotator.domain.noise.placing import Placed
 from annotator.domain.repetition import duplicate_key
 from annotator.formats import html_page, read_file
 
@@ -81,11 +81,12 @@ def html(page: Page, folder: Path = SHARED) -> bytes:
 
 
 def placed(page: Page, folder: Path = SHARED) -> list[Placed]:
-    """Where each block stands: its share of links, and its region if the page came with HTML.
+    """Where each block stands: its share of links, and the rest if the page came with HTML.
 
-    The blocks are aligned with the lines of our own reader; what it cuts otherwise has no region.
+    The blocks are aligned with the lines of our own reader; of what it cuts otherwise only the
+    links are known.
     """
-    regions: list[Region | None] = [None] * len(page.texts)
+    stands: list[Placed | None] = [None] * len(page.texts)
     if page.html is not None:
         (record,) = read_file(f"{page.id}.html", html(page, folder))
         assert record.markup is not None
@@ -95,8 +96,11 @@ def placed(page: Page, folder: Path = SHARED) -> list[Placed]:
             None, _spaced(page.texts), _spaced(record.text.split("\n")), autojunk=False
         )
         for block, line, size in matcher.get_matching_blocks():
-            regions[block : block + size] = [one.region for one in lines[line : line + size]]
-    return [Placed(share, region) for share, region in zip(page.links, regions, strict=True)]
+            stands[block : block + size] = lines[line : line + size]
+    return [
+        Placed(share) if stand is None else replace(stand, links=share)
+        for share, stand in zip(page.links, stands, strict=True)
+    ]
 
 
 def _spaced(texts: Sequence[str]) -> list[str]:

@@ -1,13 +1,14 @@
 """The lines of a web page as a reader sees them, and where in the page each stands."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from annotator.domain.noise.placing import Placed, Region
 from annotator.domain.segmentation import is_blank
+from annotator.formats import html_article
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -84,6 +85,7 @@ class _Part:
 class _Stand(NamedTuple):
     linked: bool
     part: _Part | None
+    article: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +93,23 @@ class _Found:
     text: str
     links: float
     part: _Part | None
+    article: bool
 
 
 def lines(root: "_Element") -> list[Line]:
     """All text that a reader of the page sees, block by block in reading order."""
-    found = list(_found(root))
+    article = html_article.article(root)
+    found = list(_found(root, article))
     _set_apart(found)
     return [
-        Line(line.text, Placed(line.links, line.part.apart if line.part else None))
+        Line(
+            line.text,
+            Placed(
+                line.links,
+                line.part.apart if line.part else None,
+                line.article if article else None,
+            ),
+        )
         for line in found
     ]
 
@@ -132,9 +143,9 @@ def _outermost_first(found: Sequence["_Found"]) -> list[_Part]:
     return sorted(parts.values(), key=lambda part: part.depth)
 
 
-def _found(root: "_Element") -> Iterator[_Found]:
+def _found(root: "_Element", article: Collection["_Element"]) -> Iterator[_Found]:
     line: list[tuple[str, _Stand]] = []
-    for piece in _pieces(root):
+    for piece in _pieces(root, article):
         if piece is not None:
             line.append(piece)
         elif line:
@@ -147,27 +158,31 @@ def _joined(line: list[tuple[str, _Stand]]) -> Iterator[_Found]:
     text = _SPACES.sub(" ", "".join(piece for piece, _ in line)).strip(" ")
     if is_blank(text):
         return
-    linked, characters, part = 0, 0, None
+    linked, characters, first = 0, 0, line[0][1]
     for piece, stand in line:
         size = len("".join(piece.split()))
         if size and not characters:
-            part = stand.part
+            first = stand
         characters += size
         linked += size * stand.linked
-    yield _Found(text, linked / max(characters, 1), part)
+    yield _Found(text, linked / max(characters, 1), first.part, first.article)
 
 
-def _pieces(root: "_Element") -> Iterator[tuple[str, _Stand] | None]:
+def _pieces(
+    root: "_Element", article: Collection["_Element"]
+) -> Iterator[tuple[str, _Stand] | None]:
     """Runs of text in reading order, and None where a line ends.
 
     No recursion: pages are nested deeper than Python likes. `kept` says that line breaks count.
     """
-    waiting = [(root, False, False, _Stand(linked=False, part=None))]
+    waiting = [(root, False, False, _Stand(linked=False, part=None, article=False))]
     while waiting:
         element, left, kept, stand = waiting.pop()
         tag = element.tag if isinstance(element.tag, str) else ""
         if not left and _is_seen(element, tag):
             inside, here = kept or tag in _KEEPS_LINES, _entered(element, tag, stand)
+            if element in article:
+                here = here._replace(article=True)
             if tag in _BLOCKS:
                 yield None
             yield from _text(element.text, here, kept=inside)

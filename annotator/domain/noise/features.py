@@ -40,7 +40,9 @@ class Batch:
     document with the same text, itself included; `later` is 1 for all but the first of them.
     `elsewhere` counts other documents of the source with the text, and `documents` the documents
     of the source (by document). `links` is the share of each paragraph's characters that stand
-    inside links of its page, NONE where it came without a page.
+    inside links of its page, NONE where it came without a page. `article`, which is no feature, is
+    1 for what stands in what looks like the article of its page, 0 for what does not, NONE where
+    that is not known; without it that is known of none.
     """
 
     texts: Sequence[str]
@@ -50,6 +52,7 @@ class Batch:
     elsewhere: "Floats"
     documents: "Floats"
     links: "Floats"
+    article: "Floats | None" = None
 
     @property
     def from_pages(self) -> "NDArray[np.bool_]":

@@ -27,6 +27,7 @@ LIKELY: Final = 0.5
 # What a group of features must add to the log odds to be named, unless it adds the most.
 NAMED_FROM: Final = 0.7
 REASONS_AT_MOST: Final = 2
+OUTSIDE: Final = "It stands outside what looks like the article of the page."
 # Shares of links that are said in words.
 NEARLY_ALL: Final = 0.9
 MUCH: Final = 0.4
@@ -77,6 +78,8 @@ def findings(
             if row in reasons:
                 kind = kind_of(document, position)
                 reason = _in_words(document, position, reasons[row])
+                if document.placed is not None and document.placed[position].article is False:
+                    reason = f"{reason} {OUTSIDE}"
             of_document.append(Finding(kind, probability, reason, by_model=True))
             row += 1
         yield of_document
@@ -125,6 +128,7 @@ def batch(documents: Sequence[Surroundings]) -> Batch:
         ),
         documents=_column(document.documents_of_source for document in documents),
         links=_column(share for document in documents for share in _links(document)),
+        article=_column(inside for document in documents for inside in _article(document)),
     )
 
 
@@ -132,6 +136,12 @@ def _links(document: Surroundings) -> Iterator[float]:
     if document.placed is None:
         return repeat(NONE, len(document.pieces))
     return (placed.links for placed in document.placed)
+
+
+def _article(document: Surroundings) -> Iterator[float]:
+    if document.placed is None:
+        return repeat(NONE, len(document.pieces))
+    return (NONE if placed.article is None else float(placed.article) for placed in document.placed)
 
 
 def _batches(documents: Sequence[Surroundings]) -> Iterator[list[Surroundings]]:

@@ -35,6 +35,9 @@ SCALE: Final = 0.001
 # So many times as likely to be noise as a headline is what may still be one: a headline that is
 # taken for noise is a worse mistake than a teaser that is not.
 LIKE_A_HEADLINE: Final = 2.5
+# What standing inside and outside what looks like the article of the page adds to the log odds.
+# Only 71 labelled pages come with their HTML: enough for two numbers, not for a forest.
+ARTICLE: Final = {1.0: -1.1, 0.0: 0.5}
 # No suggestion is certain, however far the calibration was extended.
 CERTAIN: Final = 0.995
 
@@ -64,6 +67,7 @@ class Model:
             likely = softmax(judge.forest.margins(bins[:, rows]))
             noise[rows] = judge.calibrated(likely)
             headlines[rows] = likely[:, NOISE] < LIKE_A_HEADLINE * likely[:, HEADLINE]
+        noise = _with_article(noise, batch.article)
         noise[headlines] = np.minimum(noise[headlines], NOT_SUSPECTED)
         return Judged(named, bins, noise, headlines, batch.from_pages)
 
@@ -109,6 +113,17 @@ class Judged:
     noise: "Floats"
     headlines: "Flags"
     from_pages: "Flags"
+
+
+def _with_article(noise: "Floats", article: "Floats | None") -> "Floats":
+    if article is None:
+        return noise
+    odds = log_odds(noise)
+    for stands, adds in ARTICLE.items():
+        odds[article == stands] += adds
+    known = np.isin(article, list(ARTICLE))
+    moved = np.minimum(1 / (1 + np.exp(-odds)), CERTAIN)
+    return np.where(known, moved, noise).astype(np.float32)
 
 
 def log_odds(probability: "Floats") -> "Floats":

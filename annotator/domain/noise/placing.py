@@ -20,17 +20,19 @@ class Placed:
     """`links` is the share of the characters that stand inside links, 0 to 1.
 
     `region` is the part of the page that is known for other things than the article, or None.
+    `article`: whether it stands in what looks like the article; None where nothing looks like one.
     """
 
     links: float
     region: Region | None = None
+    article: bool | None = None
 
 
 def of_pieces(lines: Sequence[Placed], text: str, pieces: Sequence[Piece]) -> tuple[Placed, ...]:
     """Where each paragraph stands, told by where the lines of `text` stand (one for each line).
 
     A paragraph of several lines has the mean of their shares, by length, and a region only if all
-    of them stand in it.
+    of them stand in it; it stands in the article if one of them does.
     """
     starts = list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
     return tuple(_of_piece(lines, starts, piece) for piece in pieces)
@@ -54,4 +56,5 @@ def _of_piece(lines: Sequence[Placed], starts: Sequence[int], piece: Piece) -> P
     return Placed(
         sum(line.links * size for line, size in some) / max(characters, 1),
         regions.pop() if len(regions) == 1 else None,
+        None if some[0][0].article is None else any(line.article for line, _ in some),
     )

@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from annotator.domain.noise import Placed, suggest_all
+from annotator.domain.noise import Placed, Suggestion, suggest_all
 from annotator.domain.noise.finding import Surroundings
-from annotator.domain.noise.judging import of_links
+from annotator.domain.noise.judging import OUTSIDE, of_links
 from annotator.domain.noise.placed import IN_REGION, placed_apart
 from annotator.domain.noise.placing import REGIONS, Region
 from annotator.domain.noise.ruling import ruled
@@ -80,6 +80,21 @@ def test_documents_with_and_without_a_page_are_judged_alike_alone_and_together()
 )
 def test_links_are_said_in_words(share: float, said: str) -> None:
     assert of_links(on_a_page([("A line", Placed(share))]), 0) == said
+
+
+def test_what_stands_outside_the_article_is_suspected_more_and_that_is_said() -> None:
+    def suspected(*, article: bool | None) -> Suggestion:
+        lines = [
+            ("Weather and traffic", Placed(1.0, article=article)),
+            (BODY, Placed(0.0, article=True)),
+        ]
+        (found,) = suggest_all([on_a_page([*lines, (MORE, Placed(0.0, article=True))])])
+        return found[0]
+
+    outside, inside, unknown = (suspected(article=one) for one in (False, True, None))
+    assert inside.probability < unknown.probability < outside.probability
+    assert OUTSIDE in outside.reasons[0]
+    assert OUTSIDE not in inside.reasons[0] + unknown.reasons[0]
 
 
 def test_a_region_says_no_less_of_what_looks_like_a_headline() -> None:

@@ -8,7 +8,7 @@ from annotator.domain.segmentation import Piece, segment
 MENU = Placed(1.0, "navigation")
 PROSE = Placed(0.1)
 SHARES = st.floats(0, 1)
-PLACES = st.builds(Placed, SHARES, st.sampled_from((None, *REGIONS)))
+PLACES = st.builds(Placed, SHARES, st.sampled_from((None, *REGIONS)), st.booleans())
 
 
 def placed(text: str, *lines: Placed) -> tuple[Placed, ...]:
@@ -38,6 +38,16 @@ def test_lines_of_one_region_that_were_merged_stay_in_it() -> None:
     text = "Home\nWorld\n"
 
     assert of_pieces([MENU, MENU], text, [Piece(0, 10, "Home\nWorld", "\n")]) == (MENU,)
+
+
+def test_lines_that_were_merged_stand_in_the_article_if_one_of_them_does() -> None:
+    text = "Home\nWorld\n"
+    piece = Piece(0, 10, "Home\nWorld", "\n")
+    outside, inside = Placed(0.0, article=False), Placed(0.0, article=True)
+
+    assert of_pieces([outside, inside], text, [piece])[0].article is True
+    assert of_pieces([outside, outside], text, [piece])[0].article is False
+    assert of_pieces([PROSE, PROSE], text, [piece])[0].article is None
 
 
 @given(st.lists(st.tuples(st.sampled_from(["Home", "Two. Three.", " x", "é"]), PLACES), min_size=1))
