@@ -24,6 +24,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
@@ -82,9 +83,18 @@ def app_database(tmp_path: Path, sqlite_template: Path) -> Iterator[Database]:
     database.dispose()
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Every application compiles its templates, which takes longer than most tests."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(app_database: Database, tmp_path: Path) -> Flask:
+def app(
+    app_database: Database, tmp_path: Path, compiled_templates: FileSystemBytecodeCache
+) -> Flask:
     app = create_app(Settings(home=tmp_path / "home"), app_database)
+    app.jinja_env.bytecode_cache = compiled_templates
     app.test_client_class = PageClient
     return app
 
