@@ -1,7 +1,5 @@
 """Which part of a page looks like its article."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -106,13 +104,5 @@ def test_any_page_has_one_within_itself_and_looking_changes_nothing(body: str) -
     assert len(parents) <= 1
 
 
-def test_a_page_nested_deeply_and_a_long_one_are_read_in_linear_time() -> None:
-    deep = read("<div>" * 250 + ARTICLE)
-    assert article(deep)
-    took = []
-    for size in (2_000, 20_000):
-        root = read(f"<div><p>{PROSE}</p></div>" * size)
-        began = time.process_time()
-        article(root)
-        took.append(time.process_time() - began)
-    assert took[1] < 40 * took[0]
+def test_a_page_nested_deeply_has_one() -> None:
+    assert article(read("<div>" * 250 + ARTICLE))

