@@ -17,8 +17,9 @@ from annotator.services import codebooks
 from annotator.services.survivors import TRAINING, settled_as_noise
 from annotator.store.corpus import Subject
 from annotator.store.queries import surroundings as queries
-from annotator.store.queries.labelling import CONTEXT, DocumentShown, ParagraphShown, Task
+from annotator.store.queries.labelling import CONTEXT, ParagraphShown, Task
 from annotator.store.queries.surroundings import Near
+from annotator.store.queries.wholes import DocumentShown
 
 # Behind so many lines of noise in a row the text is looked for.
 REACH: Final = 15

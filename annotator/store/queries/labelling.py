@@ -6,16 +6,15 @@ carries nothing of where its document comes from, but for its texts: `annotator.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
-from sqlalchemy import Integer, Row, Select, and_, bindparam, func, select
+from sqlalchemy import Integer, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from annotator.domain.odd_characters import Odd
 from annotator.domain.suggestion_policy import When
 from annotator.store.base import table_of
-from annotator.store.corpus import Document, Paragraph, Source, Subject, Suggestion
+from annotator.store.corpus import Paragraph, Subject, Suggestion
 from annotator.store.labelling import (
     Annotation,
     AnnotationRevision,
@@ -24,11 +23,16 @@ from annotator.store.labelling import (
     Round,
 )
 from annotator.store.people import Membership
+from annotator.store.queries.wholes import (
+    DocumentShown,
+    SourceShown,
+    TaskRow,
+    document_shown,
+    source_shown,
+)
 from annotator.store.settling import Recode
 
 CONTEXT = 2
-
-TaskRow = Row[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,32 +44,6 @@ class ParagraphShown:
     lang: str | None
     before: tuple[str, ...]
     after: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentShown:
-    """A whole document; title, source and date are None in a source-blind round.
-
-    `subjects` has that of each paragraph, as long as noise is to be left out of them.
-    """
-
-    id: int
-    title: str | None
-    source: str | None
-    published_on: date | None
-    lang: str | None
-    paragraphs: tuple[str, ...]
-    subjects: tuple[int | None, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SourceShown:
-    """A source and those of its documents that the person labelled in the round."""
-
-    id: int
-    name: str
-    domains: tuple[str, ...]
-    documents: tuple[tuple[str, str | None, date | None], ...]  # title or key, URL, date
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,8 +286,8 @@ def _with(
             skip_reason=row.skip_reason,
             flag_note=row.flag_note,
             paragraph=_paragraph(row, around.get(row.paragraph_id, {})),
-            document=_document(session, row, user_id) if row.scope == "document" else None,
-            source=_source(session, row, user_id) if row.scope == "source" else None,
+            document=document_shown(session, row, user_id) if row.scope == "document" else None,
+            source=source_shown(session, row, user_id) if row.scope == "source" else None,
         )
         for row in rows
     ]
@@ -335,77 +313,4 @@ def _paragraph(row: TaskRow, around: dict[int, str]) -> ParagraphShown | None:
         lang=row.lang,
         before=tuple(text for position, text in around.items() if position < row.position),
         after=tuple(text for position, text in around.items() if position > row.position),
-    )
-
-
-def _document(session: Session, row: TaskRow, user_id: int) -> DocumentShown:
-    document, source = session.execute(
-        select(Document, Source.name)
-        .join(Source, Source.id == Document.source_id)
-        .where(Document.id == row.document_id)
-    ).one()
-    texts = _texts(session, row, user_id)
-    return DocumentShown(
-        id=document.id,
-        title=None if row.blind else document.title,
-        source=None if row.blind else source,
-        published_on=None if row.blind else document.published_on,
-        lang=document.lang,
-        paragraphs=tuple(text for text, _ in texts),
-        subjects=tuple(subject_id for _, subject_id in texts),
-    )
-
-
-def _texts(session: Session, row: TaskRow, user_id: int) -> list[tuple[str, int | None]]:
-    """The text that the person labelled, also when a newer version came in since; each paragraph
-    with its subject.
-    """
-    cut = session.execute(
-        select(Paragraph.version_id, Paragraph.cut)
-        .join(Subject, Subject.paragraph_id == Paragraph.id)
-        .join(Assignment, Assignment.subject_id == Subject.id)
-        .where(
-            Subject.document_id == row.document_id,
-            Assignment.round_id == row.round_id,
-            Assignment.user_id == user_id,
-        )
-        .order_by(Paragraph.version_id.desc(), Paragraph.cut.desc())
-        .limit(1)
-    ).first()
-    if cut is None:
-        return []
-    rows = session.execute(
-        select(Paragraph.text, Subject.id)
-        .outerjoin(Subject, Subject.paragraph_id == Paragraph.id)
-        .where(Paragraph.version_id == cut.version_id, Paragraph.cut == cut.cut)
-        .order_by(Paragraph.position)
-    )
-    return [(text, subject_id) for text, subject_id in rows]
-
-
-def _source(session: Session, row: TaskRow, user_id: int) -> SourceShown:
-    source = session.get_one(Source, row.source_id)
-    labelled = (
-        select(Subject.document_id)
-        .join(Assignment, Assignment.subject_id == Subject.id)
-        .where(
-            Assignment.round_id == row.round_id,
-            Assignment.user_id == user_id,
-            Assignment.state == "done",
-        )
-    )
-    documents = session.execute(
-        select(func.coalesce(Document.title, Document.key), Document.url, Document.published_on)
-        .join(Source, Source.id == Document.source_id)
-        .where(
-            func.coalesce(Source.merged_into_id, Source.id) == row.source_id,
-            Document.id.in_(labelled),
-        )
-        .order_by(Document.published_on, Document.id)
-    )
-    return SourceShown(
-        id=source.id,
-        name=source.name,
-        domains=tuple(source.domains),
-        documents=tuple((title, url, published) for title, url, published in documents),
     )

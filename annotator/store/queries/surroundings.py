@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Integer, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from annotator.domain.codebook import CLEANUP
@@ -26,20 +26,25 @@ _subjects, _gold = table_of(Subject), table_of(Gold)
 _tasks, _theirs = table_of(Assignment).alias("tasks"), table_of(Assignment).alias("theirs")
 _asked, _rounds = table_of(Assignment).alias("asked"), table_of(Round)
 
+
+def _is_near(above: str, below: str) -> ColumnElement[bool]:
+    """In the same cut of the same version, as far away as these parameters say."""
+    return and_(
+        _near.c.version_id == _shown.c.version_id,
+        _near.c.cut == _shown.c.cut,
+        _near.c.position.between(
+            _shown.c.position - bindparam(above, type_=Integer),
+            _shown.c.position + bindparam(below, type_=Integer),
+        ),
+    )
+
+
 # Made once, for the sake of every request for work: see `annotator.store.statements`.
 _NEAR = (
     select(_shown.c.id, _near.c.position - _shown.c.position, _near.c.text, _subjects.c.id)
     .join(
         _near,
-        and_(
-            _near.c.version_id == _shown.c.version_id,
-            _near.c.cut == _shown.c.cut,
-            _near.c.position.between(
-                _shown.c.position - bindparam("above", type_=Integer),
-                _shown.c.position + bindparam("below", type_=Integer),
-            ),
-            _near.c.id != _shown.c.id,
-        ),
+        and_(_is_near("above", "below"), _near.c.id != _shown.c.id),
     )
     .outerjoin(_subjects, _subjects.c.paragraph_id == _near.c.id)
     .where(_shown.c.id.in_(bindparam("paragraph_ids", expanding=True)))
@@ -54,14 +59,7 @@ _NOT_THEIRS = (
     .join(_shown, _shown.c.id == _mine.c.paragraph_id)
     .join(
         _near,
-        and_(
-            _near.c.version_id == _shown.c.version_id,
-            _near.c.cut == _shown.c.cut,
-            _near.c.position.between(
-                _shown.c.position - bindparam("reach", type_=Integer),
-                _shown.c.position + bindparam("reach", type_=Integer),
-            ),
-        ),
+        _is_near("reach", "reach"),
     )
     .join(_subjects, _subjects.c.paragraph_id == _near.c.id)
     .where(

@@ -8,8 +8,9 @@ from flask import Blueprint, Response, jsonify
 
 from annotator.services import cleaning, sheets
 from annotator.services.sheets import Ahead, Sheet
-from annotator.store.queries.labelling import DocumentShown, SourceShown, Task
+from annotator.store.queries.labelling import Task
 from annotator.store.queries.progress import RoundProgress
+from annotator.store.queries.wholes import DocumentShown, SourceShown
 from annotator.web.access import Policy, database, person, project, requires
 from annotator.web.api.bodies import ContextQuery, NextQuery
 from annotator.web.api.reading import query
